@@ -1,0 +1,170 @@
+"""A real JupyterLab in a real Chromium, for the browser tests and the benchmarks."""
+
+import contextlib
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+CHROMIUM = next(
+    filter(None, map(shutil.which, ["chromium", "google-chrome", "chromium-browser", "chrome"])), None
+)
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+]
+
+# Run before the page's own scripts: keeps an account of what is painted and of what is decoded.
+ACCOUNT = """
+window.account = {paints: [], decoded: 0, most: 0};
+const drawImage = CanvasRenderingContext2D.prototype.drawImage;
+CanvasRenderingContext2D.prototype.drawImage = function (...args) {
+  account.paints.push(performance.now());
+  return drawImage.apply(this, args);
+};
+const create = window.createImageBitmap;
+window.createImageBitmap = async (...args) => {
+  const bitmap = await create(...args);
+  const bytes = bitmap.width * bitmap.height * 4;
+  account.decoded += bytes;
+  account.most = Math.max(account.most, account.decoded);
+  const close = bitmap.close.bind(bitmap);
+  bitmap.close = () => { account.decoded -= bytes; close(); };
+  return bitmap;
+};
+"""
+
+
+@contextlib.contextmanager
+def jupyterlab(folder):
+    """Serve `folder`; gives the address of the server and its token."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    token = secrets.token_hex(16)
+    settings = folder / ".jupyter/settings/@jupyterlab/apputils-extension"
+    settings.mkdir(parents=True, exist_ok=True)
+    (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')
+    environment = dict(
+        os.environ,
+        JUPYTER_CONFIG_DIR=str(folder / ".jupyter"),
+        JUPYTERLAB_SETTINGS_DIR=str(folder / ".jupyter/settings"),
+        JUPYTERLAB_WORKSPACES_DIR=str(folder / ".jupyter/workspaces"),
+        JUPYTER_RUNTIME_DIR=str(folder / ".jupyter/runtime"),
+        IPYTHONDIR=str(folder / ".jupyter/ipython"),
+    )
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
+    options = {
+        "ServerApp.root_dir": folder,
+        "ServerApp.port": port,
+        "ServerApp.port_retries": 0,
+        "IdentityProvider.token": token,
+        "LabApp.expose_app_in_browser": True,
+        "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
+    }
+    command += [f"--{name}={value}" for name, value in options.items()]
+    with open(folder / "jupyterlab.log", "w") as log:
+        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(300):
+            with contextlib.suppress(OSError, urllib.error.URLError):
+                urllib.request.urlopen(f"{address}/api?token={token}", timeout=2).read()
+                break
+            if server.poll() is not None:
+                break
+            time.sleep(0.2)
+        else:
+            raise TimeoutError(f"JupyterLab did not answer; see {folder / 'jupyterlab.log'}")
+        if server.poll() is not None:
+            raise RuntimeError((folder / "jupyterlab.log").read_text())
+        yield address, token
+    finally:
+        server.terminate()
+        try:
+            server.wait(20)
+        except subprocess.TimeoutExpired:
+            server.kill()
+
+
+@contextlib.contextmanager
+def chromium():
+    """Start Chromium; gives Playwright's browser."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+class Lab:
+    """One browser tab with one notebook open in JupyterLab."""
+
+    def __init__(self, browser, server, notebook, dark=False, width=1280, height=900):
+        address, token = server
+        self.page = browser.new_page(viewport={"width": width, "height": height})
+        self.page.add_init_script(ACCOUNT)
+        self.problems = []
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+        workspace = secrets.token_hex(4)
+        self.page.goto(f"{address}/lab/workspaces/{workspace}/tree/{notebook}?token={token}&reset")
+        self.page.wait_for_function("window.jupyterapp !== undefined", timeout=60_000)
+        self.page.evaluate("() => jupyterapp.restored")
+        self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+        if dark:
+            self.page.evaluate(
+                "() => jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})"
+            )
+        self.page.evaluate("() => jupyterapp.shell.collapseLeft()")
+        self.wait_for_kernel()
+
+    def wait_for_kernel(self, status="idle"):
+        self.page.wait_for_function(
+            """status => {
+                const session = jupyterapp.shell.currentWidget?.sessionContext?.session;
+                return session?.kernel?.status === status;
+            }""",
+            arg=status,
+            timeout=60_000,
+        )
+
+    def run_all(self, timeout=120):
+        """Run every cell, and wait until all have run and every live figure has all its frames."""
+        self.page.evaluate("() => jupyterapp.commands.execute('notebook:run-all-cells')")
+        self.page.wait_for_function(
+            """() => [...document.querySelectorAll('.live-figure')].every(
+                figure => figure.querySelector('.live-progress').textContent === ''
+                    && figure.querySelector('canvas').width > 0)""",
+            timeout=timeout * 1000,
+        )
+
+    def figures(self):
+        """The live figures on the page, in order."""
+        return self.page.locator(".live-figure").all()
+
+    def close(self):
+        self.page.close()
+
+
+def painted(figure):
+    """The canvas of a live figure as the browser holds it: (height, width, 3), uint8."""
+    import base64
+    import io
+
+    import numpy as np
+    from PIL import Image
+
+    url = figure.locator("canvas").evaluate("canvas => canvas.toDataURL('image/png')")
+    file = io.BytesIO(base64.b64decode(url.partition(",")[2]))
+    return np.asarray(Image.open(file).convert("RGB"))

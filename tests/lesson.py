@@ -1,0 +1,44 @@
+"""Run a lesson's cells in this process, and keep its names and its live figures for a test to use."""
+
+import contextlib
+import io
+from pathlib import Path
+from unittest import mock
+
+import nbformat
+
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+LESSONS = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
+
+
+def cells(name, kind="code"):
+    """The source of each cell of a lesson, by the cell's id."""
+    notebook = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
+    return {cell.id: cell.source for cell in notebook.cells if cell.cell_type == kind}
+
+
+def run(name, draw=False):
+    """Run a lesson from its first cell to its last, without drawing its live figures.
+
+    Returns the names it defines, the list of its live figures as (arguments, keyword arguments) of
+    `live`, and what it printed.
+    """
+    from helpers import live, plotting
+
+    figures = []
+    real = live.live
+
+    def remember(*args, **kwargs):
+        figures.append((args, kwargs))
+        if draw:
+            real(*args, **kwargs)
+
+    names, printed = {"__name__": "__main__"}, io.StringIO()
+    with (
+        mock.patch.object(live, "live", remember),
+        mock.patch.object(plotting, "display", lambda *args, **kwargs: None),
+        contextlib.redirect_stdout(printed),
+    ):
+        for key, source in cells(name).items():
+            exec(compile(source, f"{name}:{key}", "exec"), names)
+    return names, figures, printed.getvalue()
