@@ -8,10 +8,7 @@ import inspect
 import io
 import itertools
 import math
-import numbers
 import time
-import unicodedata
-from dataclasses import dataclass
 from pathlib import Path
 
 import anywidget
@@ -23,99 +20,11 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from helpers import plotting
+from helpers.sliders import Slider, slider, symbol
+
+__all__ = ["live", "slider"]
 
 MOST_FRAMES = 250
-
-
-@dataclass(frozen=True)
-class Slider:
-    """The values a slider can take, as `slider` makes it."""
-
-    values: tuple
-    start: int  # position of the first value shown
-    label: str | None
-    texts: tuple  # each value as the reader sees it
-
-
-def slider(start=None, stop=None, *, step=None, values=None, value=None, label=None):
-    """Describe a slider for `live`.
-
-    Give either `start`, `stop` and `step`, or the `values` themselves.
-
-    Parameters
-    ----------
-    start, stop : number
-        The first and the last value.
-    step : number
-        The distance between neighbours, positive; `stop` must be a whole number of steps from `start`.
-    values : sequence of number
-        Increasing values, for a scale that is not even.
-    value : number, optional
-        The value shown first: one of the slider's values. The first one when left out.
-    label : str, optional
-        The symbol or word shown before the value. By default the name of the argument, or its Greek
-        letter where it is the name of one (`delta` is shown as δ).
-
-    Raises
-    ------
-    TypeError
-        If a number is something else, or if neither or both ways of giving the values are used.
-    ValueError
-        If the range is empty or reversed, the step is not positive, or the grid misses `stop` or `value`.
-    """
-    if values is None:
-        values = _even_values(start, stop, step)
-    elif not (start is None and stop is None and step is None):
-        raise TypeError("`slider` takes either start, stop and step, or `values`. Received both")
-    values = tuple(_number("values", v) for v in values)
-    if len(values) < 2 or any(a >= b for a, b in itertools.pairwise(values)):
-        raise ValueError(f"`values` must be two or more increasing numbers. Received: values={values}")
-    if label is not None and not isinstance(label, str):
-        raise TypeError(f"`label` must be text. Received: label={label!r}")
-    value = values[0] if value is None else _number("value", value)
-    position = min(range(len(values)), key=lambda k: abs(values[k] - value))
-    if not math.isclose(values[position], value, rel_tol=1e-9, abs_tol=1e-12):
-        raise ValueError(
-            f"`value` must be one of the slider's values; the nearest is {values[position]:g}. "
-            f"Received: value={value:g}"
-        )
-    if step is None:
-        texts = (f"{v:g}" for v in values)
-    else:  # as many decimals as the finest value needs
-        decimals = max(len(f"{v:.12f}".rstrip("0").partition(".")[2]) for v in values)
-        texts = (f"{v:.{decimals}f}" for v in values)
-    return Slider(values, position, label, tuple(text.replace("-", "−") for text in texts))
-
-
-def _even_values(start, stop, step):
-    if start is None or stop is None or step is None:
-        raise TypeError(
-            "`slider` needs start, stop and step, or `values`. "
-            f"Received: start={start}, stop={stop}, step={step}"
-        )
-    start, stop, step = _number("start", start), _number("stop", stop), _number("step", step)
-    if step <= 0:
-        raise ValueError(f"`step` must be positive. Received: step={step:g}")
-    if stop <= start:
-        raise ValueError(f"`stop` must be above `start`. Received: start={start:g}, stop={stop:g}")
-    steps = round((stop - start) / step)
-    if steps == 0 or not math.isclose(start + steps * step, stop, rel_tol=1e-9, abs_tol=1e-9 * step):
-        raise ValueError(
-            "`stop` must be a whole number of steps from `start`. "
-            f"Received: start={start:g}, stop={stop:g}, step={step:g}"
-        )
-    if steps >= MOST_FRAMES:
-        raise ValueError(f"a slider can have at most {MOST_FRAMES} values. Received: {steps + 1}")
-    if all(isinstance(number, int) for number in (start, step)):
-        return [start + k * step for k in range(steps + 1)]
-    # Rounding gives 0.3 where repeated addition gives 0.30000000000000004.
-    return [round(start + k * step, 12) for k in range(steps + 1)]
-
-
-def _number(name, number):
-    if isinstance(number, bool) or not isinstance(number, numbers.Real) or not math.isfinite(number):
-        raise TypeError(f"`{name}` must be a finite number. Received: {name}={number!r}")
-    return int(number) if isinstance(number, numbers.Integral) else float(number)
 
 
 class FlipBook(anywidget.AnyWidget):
@@ -127,11 +36,17 @@ class FlipBook(anywidget.AnyWidget):
     height = traitlets.Int().tag(sync=True)
     sharpness = traitlets.Float().tag(sync=True)
     alt = traitlets.Unicode().tag(sync=True)
-    sliders = traitlets.List().tag(sync=True)  # a label and the texts of the values, for each slider
+    sliders = traitlets.List().tag(
+        sync=True
+    )  # a label and the texts of the values, for each slider
     position = traitlets.List().tag(sync=True)  # of each slider; moved by the front end alone
-    first = traitlets.Bytes().tag(sync=True)  # the starting picture, there while the others are drawn
+    first = traitlets.Bytes().tag(
+        sync=True
+    )  # the starting picture, there while the others are drawn
     drawn = traitlets.Int().tag(sync=True)  # how many pictures are drawn
-    frames = traitlets.List().tag(sync=True)  # all of them once drawn; the last slider changes fastest
+    frames = traitlets.List().tag(
+        sync=True
+    )  # all of them once drawn; the last slider changes fastest
 
 
 def live(picture, *, panels=1, size=None, **sliders):
@@ -173,14 +88,16 @@ def live(picture, *, panels=1, size=None, **sliders):
         frames = [b""] * len(grid)
         frames[start] = _encode(rgb)
 
-        alt = " ".join((inspect.getdoc(picture) or sheet.figure.axes[0].get_title(loc="left")).split())
+        alt = " ".join(
+            (inspect.getdoc(picture) or sheet.figure.axes[0].get_title(loc="left")).split()
+        )
         book = FlipBook(
             width=rgb.shape[1],
             height=rgb.shape[0],
             sharpness=plotting.SHARPNESS,
             alt=alt,
             sliders=[
-                {"label": s.label or _symbol(name), "texts": list(s.texts)}
+                {"label": s.label or symbol(name), "texts": list(s.texts)}
                 for name, s in sliders.items()
             ],
             position=[s.start for s in sliders.values()],
@@ -189,7 +106,9 @@ def live(picture, *, panels=1, size=None, **sliders):
         )
         data, metadata = plotting.picture_bundle(rgb, alt)
         view = book._repr_mimebundle_()
-        display({**(view[0] if isinstance(view, tuple) else view), **data}, metadata=metadata, raw=True)
+        display(
+            {**(view[0] if isinstance(view, tuple) else view), **data}, metadata=metadata, raw=True
+        )
 
         try:
             said = time.monotonic()
@@ -254,7 +173,9 @@ class Sheet:
 
     def empty_axes(self):
         figure, panels = self.figure, self.panels
-        if len(figure.axes) != panels:  # the first frame, or the one before has added axes of its own
+        if (
+            len(figure.axes) != panels
+        ):  # the first frame, or the one before has added axes of its own
             figure.clear()
             return figure.subplots(1, panels, gridspec_kw=self.margins)
         for ax in figure.axes:
@@ -270,10 +191,3 @@ def _encode(rgb):
     # Lossless, at the setting that is both quick to write (4 ms) and small (10 KB).
     Image.fromarray(rgb).save(file, format="WEBP", lossless=True, method=1, quality=20)
     return file.getvalue()
-
-
-def _symbol(name):
-    try:
-        return unicodedata.lookup(f"GREEK SMALL LETTER {name}")
-    except KeyError:
-        return name.replace("_", " ")

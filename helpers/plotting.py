@@ -104,7 +104,9 @@ def show(figure, alt):
         If `alt` is empty.
     """
     if not isinstance(alt, str) or not alt.strip():
-        raise ValueError(f"`alt` must be a sentence that describes the figure. Received: alt={alt!r}")
+        raise ValueError(
+            f"`alt` must be a sentence that describes the figure. Received: alt={alt!r}"
+        )
     figure.tight_layout()
     data, metadata = picture_bundle(pixels(figure), alt)
     display(data, metadata=metadata, raw=True)
