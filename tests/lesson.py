@@ -1,4 +1,4 @@
-"""Run a lesson's cells in this process, and keep its names and its live figures for a test to use."""
+"""Run a lesson's cells in this process, and keep its names and live figures for a test to use."""
 
 import contextlib
 import io
@@ -17,7 +17,7 @@ def cells(name, kind="code"):
     return {cell.id: cell.source for cell in notebook.cells if cell.cell_type == kind}
 
 
-def run(name, draw=False):
+def run(name):
     """Run a lesson from its first cell to its last, without drawing its live figures.
 
     Returns the names it defines, the list of its live figures as (arguments, keyword arguments) of
@@ -26,17 +26,14 @@ def run(name, draw=False):
     from helpers import live, plotting
 
     figures = []
-    real = live.live
 
     def remember(*args, **kwargs):
         figures.append((args, kwargs))
-        if draw:
-            real(*args, **kwargs)
 
     names, printed = {"__name__": "__main__"}, io.StringIO()
     with (
         mock.patch.object(live, "live", remember),
-        mock.patch.object(plotting, "display", lambda *args, **kwargs: None),
+        mock.patch.object(plotting, "display"),
         contextlib.redirect_stdout(printed),
     ):
         for key, source in cells(name).items():

@@ -27,7 +27,8 @@ def picture(ax, delta):
     ax.set(title="Huber loss", xlabel="error", ylabel="loss", ylim=(0, 4.5))
 '''
 LIVE = CURVE + (
-    "from helpers.live import live, slider\nlive(picture, delta=slider(0.1, 3.0, step=0.05, value=1.5))"
+    "from helpers.live import live, slider\n"
+    "live(picture, delta=slider(0.1, 3.0, step=0.05, value=1.5))"
 )
 INTERACT = (
     CURVE
@@ -75,7 +76,8 @@ new MutationObserver(changes => {
     const picture = watch.on.querySelector('canvas, .jp-OutputArea img');
     let painted = false;
     if (picture?.tagName === 'CANVAS') {
-      const middle = picture.getContext('2d').getImageData(picture.width >> 1, 0, 1, picture.height);
+      const context = picture.getContext('2d');
+      const middle = context.getImageData(picture.width >> 1, 0, 1, picture.height);
       painted = new Set(middle.data).size > 2;
     } else if (picture) painted = picture.complete && picture.naturalWidth > 0;
     watch.frames.push({height: watch.on.getBoundingClientRect().height, painted,
@@ -199,18 +201,15 @@ def main():
                 seen = page.drag(area, slider, live)
                 low, high = seen["heights"]
                 print(
-                    f"{name:<20}{seen['pictures']:5d}{seen['lag']:9.1f} ms{low:9.1f} to {high:.1f} px"
-                    f"{seen['blank']:5d} of {seen['frames']}",
+                    f"{name:<20}{seen['pictures']:5d}{seen['lag']:9.1f} ms"
+                    f"{low:9.1f} to {high:.1f} px{seen['blank']:5d} of {seen['frames']}",
                     flush=True,
                 )
             page.close()
 
             page = Page(browser, server, "busy.ipynb")
             page.page.evaluate("() => { jupyterapp.commands.execute('notebook:run-all-cells') }")
-            page.page.wait_for_selector(".live-figure canvas")
-            page.page.wait_for_function(
-                "document.querySelector('.live-progress').textContent === ''", timeout=60_000
-            )
+            page.wait_for_figures(1)
             page.page.wait_for_timeout(1500)
             (figure,) = page.figures()
             report(
@@ -237,7 +236,8 @@ def main():
                 ".reduce((n, c) => n + c.width * c.height * 4, 0) / 1e6"
             )
             print(
-                f"five figures, each used: at most {most:.0f} MB decoded, {canvases:.0f} MB of canvas"
+                f"five figures, each used: at most {most:.0f} MB decoded, "
+                f"{canvases:.0f} MB of canvas"
             )
             page.close()
 

@@ -1,6 +1,8 @@
 """A real JupyterLab in a real Chromium, for the browser tests and the benchmarks."""
 
+import base64
 import contextlib
+import io
 import os
 import secrets
 import shutil
@@ -11,8 +13,12 @@ import time
 import urllib.error
 import urllib.request
 
+import numpy as np
+from PIL import Image
+
 CHROMIUM = next(
-    filter(None, map(shutil.which, ["chromium", "google-chrome", "chromium-browser", "chrome"])), None
+    filter(None, map(shutil.which, ["chromium", "google-chrome", "chromium-browser", "chrome"])),
+    None,
 )
 FLAGS = [
     "--no-sandbox",
@@ -123,9 +129,7 @@ class Lab:
         self.page.evaluate("() => jupyterapp.restored")
         self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
         if dark:
-            self.page.evaluate(
-                "() => jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})"
-            )
+            self.command("apputils:change-theme", theme="JupyterLab Dark")
         self.page.evaluate("() => jupyterapp.shell.collapseLeft()")
         self.wait_for_kernel()
 
@@ -139,14 +143,27 @@ class Lab:
             timeout=60_000,
         )
 
-    def run_all(self, timeout=120):
-        """Run every cell, and wait until all have run and every live figure has all its frames."""
-        self.page.evaluate("() => jupyterapp.commands.execute('notebook:run-all-cells')")
+    def command(self, name, **arguments):
+        """Run one of JupyterLab's commands and wait for it; gives its answer."""
+        return self.page.evaluate(
+            "([name, arguments]) => jupyterapp.commands.execute(name, arguments)", [name, arguments]
+        )
+
+    def run_all(self):
+        """Run every cell and wait until all have run; gives whether none failed."""
+        done = self.command("notebook:run-all-cells")
+        self.wait_for_figures()
+        return done
+
+    def wait_for_figures(self, count=0):
+        """Wait until there are `count` live figures or more, and every one has all its frames."""
         self.page.wait_for_function(
-            """() => [...document.querySelectorAll('.live-figure')].every(
-                figure => figure.querySelector('.live-progress').textContent === ''
-                    && figure.querySelector('canvas').width > 0)""",
-            timeout=timeout * 1000,
+            """count => {
+                const said = [...document.querySelectorAll('.live-progress')];
+                return said.length >= count && said.every(node => node.textContent === '');
+            }""",
+            arg=count,
+            timeout=60_000,
         )
 
     def figures(self):
@@ -159,12 +176,6 @@ class Lab:
 
 def painted(figure):
     """The canvas of a live figure as the browser holds it: (height, width, 3), uint8."""
-    import base64
-    import io
-
-    import numpy as np
-    from PIL import Image
-
     url = figure.locator("canvas").evaluate("canvas => canvas.toDataURL('image/png')")
     file = io.BytesIO(base64.b64decode(url.partition(",")[2]))
     return np.asarray(Image.open(file).convert("RGB"))

@@ -1,0 +1,205 @@
+"""What a live figure must do in JupyterLab whatever it shows, and what it must not need."""
+
+import json
+
+import nbformat
+import numpy as np
+import pytest
+
+from browser.lab import Lab, jupyterlab, painted
+
+FIGURE = '''
+from helpers.live import live, slider
+def picture(ax, delta):
+    """A bar as high as delta."""
+    ax.bar([0], [delta])
+    ax.set(ylim=(0, 3), title=f"{delta:.2f}")
+live(picture, delta=slider(0.1, 3.0, step=0.05, value=1.0))
+'''
+TWO = '''
+from helpers.live import live, slider
+def picture(ax, delta, margin):
+    """Two bars, as high as delta and margin."""
+    ax.bar([0, 1], [delta, margin])
+    ax.set(ylim=(0, 3), title=f"{delta:.2f} {margin:.2f}")
+live(picture, delta=slider(0.5, 3.0, step=0.5, value=1.0), margin=slider(0, 2, step=1, value=1))
+'''
+SLEEP = "import time; time.sleep(30)"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("live")
+    settings = folder / ".jupyter/settings/@jupyter-widgets/jupyterlab-manager"
+    settings.mkdir(parents=True)
+    (settings / "plugin.jupyterlab-settings").write_text(json.dumps({"saveState": True}))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def server(folder):
+    with jupyterlab(folder) as server:
+        yield server
+
+
+@pytest.fixture
+def open_notebook(folder, server, browser):
+    """Open a new notebook with these cells; every tab is closed after the test."""
+    tabs = []
+
+    def open_notebook(name, *cells, **options):
+        if cells:
+            book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
+            book.metadata.kernelspec = {
+                "name": "python3",
+                "display_name": "Python 3",
+                "language": "python",
+            }
+            nbformat.write(book, folder / name)
+        tabs.append(Lab(browser, server, name, **options))
+        return tabs[-1]
+
+    yield open_notebook
+    for tab in tabs:
+        tab.close()
+
+
+def assert_moves(lab, figure):
+    """Each key press on the slider brings up a picture that was not there before."""
+    slider = figure.locator("input").first
+    slider.focus()
+    seen = {painted(figure).tobytes()}
+    for count in range(2, 6):
+        lab.page.keyboard.press("ArrowRight")
+        for _ in range(20):
+            seen.add(painted(figure).tobytes())
+            if len(seen) == count:
+                break
+            lab.page.wait_for_timeout(50)
+        assert len(seen) == count
+
+
+def test_works_while_the_kernel_is_busy_and_after_it_has_gone(open_notebook):
+    lab = open_notebook("busy.ipynb", FIGURE, SLEEP)
+    lab.page.evaluate("() => { jupyterapp.commands.execute('notebook:run-all-cells') }")
+    lab.wait_for_figures(1)
+    (figure,) = lab.figures()
+    status = "() => jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status"
+    assert_moves(lab, figure)
+    assert lab.page.evaluate(status) == "busy", "the kernel should still be asleep"
+    lab.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+    lab.page.wait_for_function(f"({status})() === undefined")
+    assert_moves(lab, figure)
+
+
+def test_works_in_a_saved_notebook_before_any_cell_has_run(open_notebook, folder):
+    lab = open_notebook("saved.ipynb", FIGURE)
+    assert lab.run_all()
+    (figure,) = lab.figures()
+    first = painted(figure)
+    lab.command("docmanager:save")
+    lab.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+    stored = nbformat.read(folder / "saved.ipynb", as_version=4)
+    assert "widgets" in stored.metadata, "JupyterLab should have saved the widgets"
+
+    again = open_notebook("saved.ipynb")
+    again.wait_for_figures(1)
+    (figure,) = again.figures()
+    again.page.wait_for_timeout(500)
+    assert np.array_equal(painted(figure), first)
+    assert_moves(again, figure)
+
+
+def test_keys_belong_to_the_slider_and_not_to_jupyterlab(open_notebook):
+    lab = open_notebook("keys.ipynb", "1", FIGURE, "2")
+    assert lab.run_all()
+    (figure,) = lab.figures()
+    slider = figure.locator("input")
+    slider.focus()
+    for key in ("ArrowUp", "ArrowRight", "PageUp", "End", "ArrowDown", "ArrowLeft", "Home"):
+        before = slider.input_value()
+        lab.page.keyboard.press(key)
+        assert slider.input_value() != before, key
+    assert lab.page.evaluate("() => document.activeElement.type") == "range"
+    for key in ("d", "d", "x", "a", "b"):  # in command mode these delete, cut and add cells
+        lab.page.keyboard.press(key)
+    assert lab.page.locator(".jp-Cell").count() == 3
+
+
+def test_two_sliders_choose_from_a_grid(open_notebook):
+    lab = open_notebook("two.ipynb", TWO)
+    assert lab.run_all()
+    (figure,) = lab.figures()
+    delta, margin = figure.locator("input").all()
+    seen = {}
+    for row in range(int(delta.get_attribute("max")) + 1):
+        for column in range(int(margin.get_attribute("max")) + 1):
+            delta.fill(str(row))
+            margin.fill(str(column))
+            lab.page.wait_for_timeout(150)
+            texts = tuple(figure.locator("label").all_inner_texts())
+            seen[texts] = painted(figure).tobytes()
+    assert len(seen) == 18
+    assert len(set(seen.values())) == 18
+    assert ("δ = 0.5", "margin = 0") in seen
+
+
+def test_the_height_of_the_output_never_changes_and_the_canvas_is_never_blank(open_notebook):
+    lab = open_notebook("height.ipynb", FIGURE)
+    assert lab.run_all()
+    (figure,) = lab.figures()
+    lab.page.evaluate(
+        """() => {
+        const area = document.querySelector('.jp-Cell-outputArea');
+        const canvas = area.querySelector('canvas');
+        window.seen = {heights: new Set(), blank: 0, frames: 0};
+        (function sample() {
+            seen.heights.add(area.getBoundingClientRect().height);
+            const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+            seen.blank += data.every(value => value === 255);
+            seen.frames += 1;
+            requestAnimationFrame(sample);
+        })();
+    }"""
+    )
+    box = figure.locator("input").bounding_box()
+    lab.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    lab.page.mouse.down()
+    for k in range(60):
+        along = abs((k / 30 + 0.5) % 2 - 1)
+        lab.page.mouse.move(box["x"] + 10 + (box["width"] - 20) * along, box["y"] + 16)
+        lab.page.wait_for_timeout(10)
+    lab.page.mouse.up()
+    seen = lab.page.evaluate("() => ({...seen, heights: [...seen.heights]})")
+    assert seen["frames"] > 20
+    assert len(seen["heights"]) == 1
+    assert seen["blank"] == 0
+
+
+def test_five_figures_hold_less_than_150_mb_of_decoded_frames(open_notebook):
+    lab = open_notebook("five.ipynb", *[FIGURE] * 5)
+    assert lab.run_all()
+    lab.wait_for_figures(5)
+    for figure in lab.figures():
+        figure.scroll_into_view_if_needed()
+        figure.hover()
+        for key in ("End", "PageDown", "Home"):
+            figure.locator("input").press(key)
+            lab.page.wait_for_timeout(400)
+    assert 0 < lab.page.evaluate("() => account.most") < 150e6
+
+
+def test_fits_a_narrow_window_and_the_dark_theme(open_notebook):
+    lab = open_notebook("narrow.ipynb", FIGURE, width=480, dark=True)
+    assert lab.run_all()
+    (figure,) = lab.figures()
+    area = lab.page.locator(".jp-Cell-outputArea").bounding_box()
+    box = figure.bounding_box()
+    assert box["x"] + box["width"] <= area["x"] + area["width"] + 1
+    text, ground = lab.page.evaluate(
+        """() => ['.live-figure label', '.jp-Notebook'].map(
+            (name, k) => getComputedStyle(document.querySelector(name))
+                [k ? 'backgroundColor' : 'color'].match(/[0-9.]+/g).slice(0, 3).map(Number))"""
+    )
+    assert abs(sum(text) - sum(ground)) > 300, "the readout must stand out from the page"
+    assert_moves(lab, figure)

@@ -1,0 +1,211 @@
+"""What every stored lesson must be, and what its own code must agree with."""
+
+import functools
+import itertools
+import re
+import subprocess
+import sys
+
+import nbformat
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+import lesson
+from helpers import activations, optimizers
+from helpers.data import diabetes
+
+run = functools.cache(lesson.run)
+TAUGHT = [name for name in lesson.LESSONS if not name.startswith("00")]
+
+
+def read(name):
+    return nbformat.read(lesson.NOTEBOOKS / f"{name}.ipynb", as_version=4)
+
+
+def outputs(name):
+    return [output for cell in read(name).cells for output in cell.get("outputs", [])]
+
+
+# The stored form
+
+
+@pytest.mark.parametrize("name", lesson.LESSONS)
+def test_cells_were_run_in_order_from_a_fresh_kernel(name):
+    counts = [cell.execution_count for cell in read(name).cells if cell.cell_type == "code"]
+    assert counts == list(range(1, len(counts) + 1))
+
+
+@pytest.mark.parametrize("name", lesson.LESSONS)
+def test_nothing_is_stored_that_changes_from_run_to_run(name):
+    notebook = read(name)
+    assert set(notebook.metadata) == {"kernelspec", "language_info"}
+    assert all("execution" not in cell.metadata for cell in notebook.cells)
+    for output in outputs(name):
+        assert output.output_type != "error"
+        assert output.get("name") != "stderr", output.text
+        assert "application/vnd.jupyter.widget-view+json" not in output.get("data", {})
+        text = output.get("text", "") + output.get("data", {}).get("text/plain", "")
+        assert not re.search(r"(?<![\w.])/(root|home|tmp|Users|opt|usr)/|0x[0-9a-f]{6,}", text), (
+            text
+        )
+
+
+@pytest.mark.parametrize("name", lesson.LESSONS)
+def test_size(name):
+    assert (lesson.NOTEBOOKS / f"{name}.ipynb").stat().st_size <= 500_000
+
+
+@pytest.mark.parametrize("name", lesson.LESSONS)
+def test_every_picture_is_described(name):
+    for output in outputs(name):
+        if "image/png" in output.get("data", {}):
+            alt = output.metadata["image/png"]["alt"]
+            assert len(alt.split()) >= 6
+            assert output.data["text/plain"] == alt
+
+
+@pytest.mark.parametrize("name", lesson.LESSONS)
+def test_cells_fit_on_a_screen(name):
+    for cell in read(name).cells:
+        if cell.cell_type == "code":
+            assert cell.source.count("\n") < 40, cell.id
+
+
+@pytest.mark.parametrize("name", lesson.LESSONS)
+def test_cells_that_only_draw_are_folded(name):
+    for cell in read(name).cells:
+        draws = cell.source.startswith("# drawing")
+        assert ("drawing" in cell.metadata.get("tags", [])) == draws, cell.id
+        assert cell.metadata.get("jupyter", {}).get("source_hidden", False) == draws, cell.id
+
+
+@pytest.mark.parametrize("name", lesson.LESSONS)
+def test_headings_are_in_order(name):
+    text = "\n".join(lesson.cells(name, "markdown").values())
+    levels = [len(marks) for marks in re.findall(r"^(#+) ", text, flags=re.MULTILINE)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(b <= a + 1 for a, b in itertools.pairwise(levels))
+
+
+@pytest.mark.parametrize("name", lesson.LESSONS)
+def test_links_lead_somewhere(name):
+    text = "\n".join(lesson.cells(name, "markdown").values())
+    for target in re.findall(r"\]\(([^)#]+)\)", text):
+        assert (lesson.NOTEBOOKS / target).exists(), target
+
+
+@pytest.mark.parametrize("name", lesson.LESSONS)
+def test_answers_are_folded_and_close(name):
+    for key, text in lesson.cells(name, "markdown").items():
+        assert text.count("<details>") == text.count("</details>"), key
+
+
+@pytest.mark.parametrize("name", TAUGHT)
+def test_anatomy(name):
+    text = "\n".join(lesson.cells(name, "markdown").values())
+    for part in (
+        "After this lesson you can",
+        "You will be able to",
+        "minutes",
+        "## Where this breaks",
+    ):
+        assert part in text, part
+    for part in ("## What you have seen", "### Sources"):
+        assert part in text, part
+    assert text.count("**Predict") >= 6
+    _, figures, _ = run(name)
+    assert len(figures) >= 2
+    assert text.count("**Drag until**") >= len(figures), "each live figure has a task"
+
+
+@pytest.mark.parametrize("name", lesson.LESSONS)
+def test_live_figures_keep_to_their_budget_of_frames(name):
+    for (picture,), options in run(name)[1]:
+        sliders = [value for key, value in options.items() if key not in ("panels", "size")]
+        assert np.prod([len(s.values) for s in sliders]) <= 60, f"{picture.__name__} takes too long"
+        assert picture.__doc__, f"{picture.__name__} has no description"
+
+
+# The lessons' own code against the helpers
+
+
+def test_lesson_01_writes_the_optimizers_of_helpers():
+    names = run("01_gradient_descent")[0]
+    x, y, _ = diabetes()
+
+    def gradient(w):
+        return 2 / len(y) * x.T @ (x @ w - y)
+
+    pairs = {
+        "sgd": (optimizers.SGD, {"learning_rate": 0.01, "momentum": 0.7}),
+        "adagrad": (optimizers.AdaGrad, {"learning_rate": 2.0, "epsilon": 1e-3}),
+        "rmsprop": (optimizers.RMSProp, {"learning_rate": 0.5, "rho": 0.8}),
+        "adadelta": (optimizers.AdaDelta, {"learning_rate": 1.0, "rho": 0.9}),
+        "adam": (optimizers.Adam, {"learning_rate": 0.5, "beta_1": 0.8, "beta_2": 0.99}),
+        "nadam": (optimizers.Nadam, {"learning_rate": 0.5, "beta_1": 0.8, "beta_2": 0.99}),
+    }
+    for name, (optimizer, options) in pairs.items():
+        inline = names["run"](names[name], np.zeros(10), 100, gradient=gradient, **options)
+        shared = optimizers.descend(gradient, np.zeros(10), optimizer(**options), 100)
+        np.testing.assert_allclose(inline, shared, rtol=1e-9, atol=1e-12, err_msg=name)
+
+
+def test_lesson_01_writes_each_optimizer_in_eight_lines_at_most():
+    code = lesson.cells("01_gradient_descent")
+    for name in ("sgd", "adagrad", "rmsprop", "adadelta", "adam", "nadam"):
+        assert len(code[f"{name}-code"].splitlines()) <= 8
+
+
+def test_lesson_01_does_not_import_tensorflow():
+    script = (
+        "import sys; sys.path.insert(0, 'tests'); import lesson; "
+        "lesson.run('01_gradient_descent'); sys.exit('tensorflow' in sys.modules)"
+    )
+    root = lesson.NOTEBOOKS.parent
+    assert subprocess.run([sys.executable, "-c", script], cwd=root).returncode == 0
+
+
+numbers = hnp.arrays(np.float64, st.integers(0, 20), elements=st.floats(allow_nan=False))
+
+
+@given(x=numbers, slope=st.floats(0.001, 0.9), at_zero=st.floats(0, 1))
+@settings(deadline=None, max_examples=50)
+def test_lesson_02_writes_the_activations_of_helpers(x, slope, at_zero):
+    names = run("02_relu_derivative")[0]
+    same = np.testing.assert_array_equal
+    same(names["my_relu"](x), activations.relu(x))
+    same(names["my_relu_derivative"](x, at_zero), activations.relu_derivative(x, at_zero))
+    same(names["my_leaky_relu"](x, slope), activations.leaky_relu(x, slope))
+    same(names["my_leaky_relu_derivative"](x, slope), activations.leaky_relu_derivative(x, slope))
+
+
+# Lesson 00's check of what is installed
+
+
+def test_lesson_00_names_what_is_missing_and_how_to_install_it(monkeypatch, capsys):
+    import importlib.util
+
+    found = importlib.util.find_spec
+    absent = {"sklearn", "helpers"}
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name in absent else found(name)
+    )
+    exec(lesson.cells("00_start_here")["check-run"], {})
+    said = capsys.readouterr().out
+    assert said.count("\n") == 1
+    assert "scikit-learn" in said
+    assert "helpers" in said
+    assert "numpy" not in said
+    assert "pip install -r requirements.txt" in said
+
+
+def test_lesson_00_asks_for_every_pinned_package():
+    pins = (lesson.NOTEBOOKS.parent / "requirements.txt").read_text()
+    pinned = set(re.findall(r"^([a-z-]+)==", pins, flags=re.MULTILINE))
+    asked = set(re.findall(r'": "([a-z-]+)"', lesson.cells("00_start_here")["check-run"]))
+    assert pinned - asked == {"jupyterlab"}, "JupyterLab may run from elsewhere"
+    assert asked <= pinned
