@@ -1,1 +1,1 @@
-"""What the lessons share. Each module is named after what it gives; importing the package loads none."""
+"""What the lessons share. Each module is named after what it gives; this one loads none."""

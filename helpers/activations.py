@@ -5,9 +5,9 @@ and return that shape: float16, float32 and float64 stay what they are, integers
 NaN stays NaN. Anything else, booleans included, is a ValueError.
 """
 
-from numbers import Real
-
 import numpy as np
+
+from helpers.checks import number
 
 
 def _floats(x):
@@ -20,13 +20,8 @@ def _floats(x):
     return array if array.dtype.kind == "f" else array.astype(float)
 
 
-def _check(name, value, interval, holds):
-    if not isinstance(value, Real) or isinstance(value, bool) or not holds(value):
-        raise ValueError(f"`{name}` must be a number in {interval}. Received: {name}={value!r}")
-
-
-def _check_slope(negative_slope):
-    _check("negative_slope", negative_slope, "[0, 1)", lambda slope: 0 <= slope < 1)
+def _slope(negative_slope):
+    return number("negative_slope", negative_slope, "a number in [0, 1)", lambda v: 0 <= v < 1)
 
 
 def relu(x):
@@ -81,7 +76,7 @@ def relu_derivative(x, at_zero=0.0):
     backpropagation, NeurIPS.
     """
     x = _floats(x)
-    _check("at_zero", at_zero, "[0, 1]", lambda slope: 0 <= slope <= 1)
+    number("at_zero", at_zero, "a number in [0, 1]", lambda v: 0 <= v <= 1)
     return np.heaviside(x, x.dtype.type(at_zero))
 
 
@@ -110,8 +105,7 @@ def leaky_relu(x, negative_slope=0.01):
     Maas, Hannun & Ng (2013), Rectifier Nonlinearities Improve Neural Network Acoustic Models, ICML.
     """
     x = _floats(x)
-    _check_slope(negative_slope)
-    slope = x.dtype.type(negative_slope)
+    slope = x.dtype.type(_slope(negative_slope))
     return np.maximum(x, slope * x) if slope > 0 else relu(x)  # 0 * -inf would be NaN
 
 
@@ -140,5 +134,4 @@ def leaky_relu_derivative(x, negative_slope=0.01):
     ----------
     Maas, Hannun & Ng (2013), Rectifier Nonlinearities Improve Neural Network Acoustic Models, ICML.
     """
-    _check_slope(negative_slope)
-    return np.maximum(relu_derivative(x), float(negative_slope))
+    return np.maximum(relu_derivative(x), float(_slope(negative_slope)))

@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from helpers.checks import flag
+
 
 class Regression(NamedTuple):
     """Inputs `x`, shape (n, d), targets `y`, shape (n,), and the names of the d columns of `x`."""
@@ -48,10 +50,7 @@ def diabetes(standardized=True):
     Efron, Hastie, Johnstone & Tibshirani (2004), Least Angle Regression, Annals of Statistics
     32(2), 407-499.
     """
-    if not isinstance(standardized, bool):
-        raise ValueError(
-            f"`standardized` must be True or False. Received: standardized={standardized!r}"
-        )
+    flag("standardized", standardized)
     from sklearn.datasets import load_diabetes  # takes a second, so only when data are wanted
 
     data = load_diabetes(scaled=False)

@@ -5,7 +5,6 @@ only chooses which one to show, so that a slider never waits for the kernel.
 """
 
 import inspect
-import io
 import itertools
 import math
 import time
@@ -13,18 +12,14 @@ from pathlib import Path
 
 import anywidget
 import matplotlib
-import numpy as np
 import traitlets
 from IPython.display import display
-from matplotlib.figure import Figure
-from PIL import Image
 
 from helpers import plotting
-from helpers.sliders import Slider, slider, symbol
+from helpers.frames import Sheet, encode
+from helpers.sliders import MOST_VALUES, Slider, slider, symbol
 
 __all__ = ["live", "slider"]
-
-MOST_FRAMES = 250
 
 
 class FlipBook(anywidget.AnyWidget):
@@ -32,21 +27,20 @@ class FlipBook(anywidget.AnyWidget):
 
     _esm = Path(__file__).with_name("live.js")
     _css = Path(__file__).with_name("live.css")
-    width = traitlets.Int().tag(sync=True)  # of a picture, in its own pixels
+    # A picture in its own pixels, and how many of them make one pixel on the page.
+    width = traitlets.Int().tag(sync=True)
     height = traitlets.Int().tag(sync=True)
     sharpness = traitlets.Float().tag(sync=True)
     alt = traitlets.Unicode().tag(sync=True)
-    sliders = traitlets.List().tag(
-        sync=True
-    )  # a label and the texts of the values, for each slider
-    position = traitlets.List().tag(sync=True)  # of each slider; moved by the front end alone
-    first = traitlets.Bytes().tag(
-        sync=True
-    )  # the starting picture, there while the others are drawn
-    drawn = traitlets.Int().tag(sync=True)  # how many pictures are drawn
-    frames = traitlets.List().tag(
-        sync=True
-    )  # all of them once drawn; the last slider changes fastest
+    # Of each slider: its label, the texts of its values, and where it stands. Only the front end
+    # moves it.
+    sliders = traitlets.List().tag(sync=True)
+    position = traitlets.List().tag(sync=True)
+    # The starting picture, the number of pictures drawn so far, and all of them once they are
+    # drawn: the last slider changes fastest.
+    first = traitlets.Bytes().tag(sync=True)
+    drawn = traitlets.Int().tag(sync=True)
+    frames = traitlets.List().tag(sync=True)
 
 
 def live(picture, *, panels=1, size=None, **sliders):
@@ -55,9 +49,9 @@ def live(picture, *, panels=1, size=None, **sliders):
     Parameters
     ----------
     picture : callable
-        `picture(ax, name=value, …)` draws on empty axes with plain matplotlib. It is called once for
-        every value (with two sliders: every pair of values), with plain numbers. Its docstring says
-        what the figure shows, for a reader who does not see it.
+        `picture(ax, name=value, …)` draws on empty axes with plain matplotlib. It is called for
+        every value (with two sliders: every pair of values), with plain numbers. Its docstring
+        says what the figure shows, for a reader who does not see it.
     panels : int
         How many axes stand side by side; with more than one, `picture` gets an array of axes.
     size : tuple of float, optional
@@ -86,11 +80,10 @@ def live(picture, *, panels=1, size=None, **sliders):
         sheet = Sheet(picture, panels, size, grid[start])
         rgb = sheet.draw(grid[start])
         frames = [b""] * len(grid)
-        frames[start] = _encode(rgb)
+        frames[start] = encode(rgb)
 
-        alt = " ".join(
-            (inspect.getdoc(picture) or sheet.figure.axes[0].get_title(loc="left")).split()
-        )
+        alt = inspect.getdoc(picture) or sheet.figure.axes[0].get_title(loc="left")
+        alt = " ".join(alt.split())
         book = FlipBook(
             width=rgb.shape[1],
             height=rgb.shape[0],
@@ -105,16 +98,14 @@ def live(picture, *, panels=1, size=None, **sliders):
             drawn=1,
         )
         data, metadata = plotting.picture_bundle(rgb, alt)
-        view = book._repr_mimebundle_()
-        display(
-            {**(view[0] if isinstance(view, tuple) else view), **data}, metadata=metadata, raw=True
-        )
+        view, _ = book._repr_mimebundle_()
+        display({**view, **data}, metadata=metadata, raw=True)
 
         try:
             said = time.monotonic()
             for k, settings in enumerate(grid):
                 if k != start:
-                    frames[k] = _encode(sheet.draw(settings))
+                    frames[k] = encode(sheet.draw(settings))
                 if time.monotonic() - said > 0.1:
                     said, book.drawn = time.monotonic(), k + 1
         except BaseException:
@@ -142,52 +133,6 @@ def _check(picture, panels, sliders):
             f"Received: picture{takes} and the sliders {', '.join(sliders)}"
         ) from None
     count = math.prod(len(s.values) for s in sliders.values())
-    if count > MOST_FRAMES:
+    if count > MOST_VALUES:
         counts = " × ".join(str(len(s.values)) for s in sliders.values())
-        raise ValueError(f"`live` draws at most {MOST_FRAMES} frames. Received: {counts} = {count}")
-
-
-class Sheet:
-    """The figure on which every frame is drawn in turn, always with the margins of the first one."""
-
-    def __init__(self, picture, panels, size, settings):
-        self.picture, self.panels, self.margins = picture, panels, {}
-        self.figure = Figure(figsize=size)
-        self.draw(settings)
-        self.figure.tight_layout()
-        fitted = self.figure.subplotpars
-        self.margins = {
-            side: getattr(fitted, side) for side in ("left", "right", "bottom", "top", "wspace")
-        }
-
-    def draw(self, settings):
-        """Draw the frame for these values of the sliders; gives its pixels."""
-        try:
-            self.picture(self.empty_axes(), **settings)
-        except Exception as error:
-            values = ", ".join(f"{name}={value:g}" for name, value in settings.items())
-            raise RuntimeError(
-                f"`picture` raised {type(error).__name__} at {values}: {error}"
-            ) from error
-        return plotting.pixels(self.figure)
-
-    def empty_axes(self):
-        figure, panels = self.figure, self.panels
-        if (
-            len(figure.axes) != panels
-        ):  # the first frame, or the one before has added axes of its own
-            figure.clear()
-            return figure.subplots(1, panels, gridspec_kw=self.margins)
-        for ax in figure.axes:
-            ticks = [(axis, axis.majorTicks, axis.minorTicks) for axis in (ax.xaxis, ax.yaxis)]
-            ax.clear()
-            for axis, major, minor in ticks:  # new ones would take a third of the drawing time
-                axis.majorTicks, axis.minorTicks = major, minor
-        return figure.axes[0] if panels == 1 else np.array(figure.axes)
-
-
-def _encode(rgb):
-    file = io.BytesIO()
-    # Lossless, at the setting that is both quick to write (4 ms) and small (10 KB).
-    Image.fromarray(rgb).save(file, format="WEBP", lossless=True, method=1, quality=20)
-    return file.getvalue()
+        raise ValueError(f"`live` draws at most {MOST_VALUES} frames. Received: {counts} = {count}")

@@ -1,44 +1,26 @@
 """Six optimizers in NumPy with the argument names, defaults and update order of Keras 3.
 
 In the formulas `w` is the weights, `g` the gradient there and `t` the step, from 1; all is element
-by element, and `m`, `v`, `G` and the like start at 0. A setting that is not a finite number in its
-range is a ValueError.
+by element, and `m`, `v`, `G` and the like start at 0. `learning_rate` and `epsilon` are positive,
+`initial_accumulator_value` is 0 or more, all other settings lie in [0, 1); anything else is a
+ValueError. The results are float64.
 """
 
 import copy
 import math
 from dataclasses import dataclass, fields
-from numbers import Integral, Real
+from numbers import Integral
 
 import numpy as np
 
+from helpers.checks import finite, flag, number
 
-def _number(name, value):
-    """Give a setting as a float, or say what is wrong with it."""
-    real = isinstance(value, Real) and not isinstance(value, bool)
-    if name in ("learning_rate", "epsilon"):
-        expected, fits = "a positive finite number", real and 0 < value < math.inf
-    elif name == "initial_accumulator_value":
-        expected, fits = "a finite number, 0 or more", real and 0 <= value < math.inf
-    else:
-        expected, fits = "a number in [0, 1)", real and 0 <= value < 1
-    if not fits:
-        raise ValueError(f"`{name}` must be {expected}. Received: {name}={value!r}")
-    return float(value)
-
-
-def _finite(name, value, when="", shape=None):
-    """Give numbers as a new float64 array, of the given shape if there is one."""
-    array = np.asarray(value)
-    if array.dtype.kind not in "iuf" or not np.isfinite(array).all():
-        expected = f"only finite numbers{when}"
-        raise ValueError(f"`{name}` must hold {expected}. Received: {name}={value!r}")
-    if shape not in (None, array.shape):
-        raise ValueError(
-            f"`{name}` must have shape {shape}{when}, like the weights before it. "
-            f"Received: {name} of shape {array.shape}"
-        )
-    return array.astype(float)
+RANGES = {
+    "learning_rate": ("a positive finite number", lambda v: 0 < v < math.inf),
+    "epsilon": ("a positive finite number", lambda v: 0 < v < math.inf),
+    "initial_accumulator_value": ("a finite number, 0 or more", lambda v: 0 <= v < math.inf),
+}
+DECAY = ("a number in [0, 1)", lambda v: 0 <= v < 1)  # momentum, rho, beta_1, beta_2
 
 
 class _Optimizer:
@@ -47,35 +29,23 @@ class _Optimizer:
 
     def __post_init__(self):
         for name, value in vars(self).items():
-            if name != "nesterov":
-                setattr(self, name, _number(name, value))
-            elif not isinstance(value, bool):
-                raise ValueError(f"`nesterov` must be True or False. Received: nesterov={value!r}")
+            if name == "nesterov":
+                flag(name, value)
+            else:
+                setattr(self, name, float(number(name, value, *RANGES.get(name, DECAY))))
 
     def reset(self):
         """Forget every step: keep the settings, drop what the steps have added."""
         self.__dict__ = {field.name: getattr(self, field.name) for field in fields(self)}
 
     def update(self, weights, gradient):
-        """Give the weights after one step.
+        """Give the weights after one step, as a new array.
 
-        Parameters
-        ----------
-        weights, gradient : array-like
-            Finite numbers, both of one shape, the same at every step until `reset()`.
-
-        Returns
-        -------
-        numpy.ndarray
-            New weights, float64, of that shape; the inputs stay as they are.
-
-        Raises
-        ------
-        ValueError
-            For numbers that are not finite and for shapes that differ.
+        `weights` and `gradient` are finite numbers of one shape, the same at every step until
+        `reset()`; anything else is a ValueError.
         """
-        w = _finite("weights", weights, shape=self._shape)
-        g = _finite("gradient", gradient, shape=w.shape)
+        w = finite("weights", weights, shape=self._shape)
+        g = finite("gradient", gradient, shape=w.shape)
         self._shape = w.shape
         self.t += 1
         return self._step(w, g)
@@ -87,12 +57,6 @@ class SGD(_Optimizer):
 
     With `nesterov`: w = w + momentum * v - learning_rate * g, with the new v.
     Source: Polyak (1964); Sutskever, Martens, Dahl & Hinton (2013), ICML.
-
-    Parameters
-    ----------
-    learning_rate : float > 0
-    momentum : float in [0, 1)
-    nesterov : bool
     """
 
     learning_rate: float = 0.01
@@ -112,11 +76,6 @@ class AdaGrad(_Optimizer):
     """G = G + g**2; w = w - learning_rate * g / sqrt(initial_accumulator_value + G + epsilon).
 
     Source: Duchi, Hazan & Singer (2011), JMLR 12.
-
-    Parameters
-    ----------
-    learning_rate, epsilon : float > 0
-    initial_accumulator_value : float >= 0
     """
 
     learning_rate: float = 0.001
@@ -136,11 +95,6 @@ class AdaDelta(_Optimizer):
 
     G = rho * G + (1 - rho) * g**2 before, and D = rho * D + (1 - rho) * change**2 after the change.
     Source: Zeiler (2012), arXiv:1212.5701; there, learning_rate is 1.
-
-    Parameters
-    ----------
-    learning_rate, epsilon : float > 0
-    rho : float in [0, 1)
     """
 
     learning_rate: float = 0.001
@@ -161,11 +115,6 @@ class RMSProp(_Optimizer):
 
     Then w = w - v.
     Source: Tieleman & Hinton (2012), Neural Networks for Machine Learning, lecture 6e (Coursera).
-
-    Parameters
-    ----------
-    learning_rate, epsilon : float > 0
-    rho, momentum : float in [0, 1)
     """
 
     learning_rate: float = 0.001
@@ -186,11 +135,6 @@ class Adam(_Optimizer):
 
     Then w = w - learning_rate * sqrt(1 - beta_2**t) / (1 - beta_1**t) * m / (sqrt(v) + epsilon).
     Source: Kingma & Ba (2015), arXiv:1412.6980; `epsilon` is the "epsilon hat" of its section 2.
-
-    Parameters
-    ----------
-    learning_rate, epsilon : float > 0
-    beta_1, beta_2 : float in [0, 1)
     """
 
     learning_rate: float = 0.001
@@ -213,11 +157,6 @@ class Nadam(Adam):
     m_hat = u(t+1) * m / (1 - U(t+1)) + (1 - u(t)) * g / (1 - U(t)); v_hat = v / (1 - beta_2**t).
     Then w = w - learning_rate * m_hat / (sqrt(v_hat) + epsilon).
     Source: Dozat (2016), ICLR workshop; as in Keras, m decays with beta_1, in the paper with u(t).
-
-    Parameters
-    ----------
-    learning_rate, epsilon : float > 0
-    beta_1, beta_2 : float in [0, 1)
     """
 
     U = 1.0
@@ -240,11 +179,10 @@ def descend(gradient, start, optimizer, steps):
     gradient : callable
         Takes weights of shape (d,), gives the gradient there, of shape (d,).
     start : float or array-like
-        The first weights: a finite number (d = 1) or a list of d of them.
+        The first weights: d finite numbers, or one.
     optimizer : SGD, AdaGrad, AdaDelta, RMSProp, Adam or Nadam
         Or any object with their `update` and `reset`. A copy is reset and used.
-    steps : int
-        Number of updates, 0 or more.
+    steps : int, 0 or more
 
     Returns
     -------
@@ -264,7 +202,7 @@ def descend(gradient, start, optimizer, steps):
         )
     if not isinstance(steps, Integral) or isinstance(steps, bool) or steps < 0:
         raise ValueError(f"`steps` must be an integer, 0 or more. Received: steps={steps!r}")
-    w = np.atleast_1d(_finite("start", start))
+    w = np.atleast_1d(finite("start", start))
     if w.ndim > 1 or w.size == 0:
         raise ValueError(
             f"`start` must be a number or a list of numbers. Received: start={start!r}"
@@ -272,8 +210,9 @@ def descend(gradient, start, optimizer, steps):
     optimizer = copy.deepcopy(optimizer)
     optimizer.reset()
     path = [w]
-    for t in range(1, steps + 1):
-        g = _finite("gradient", gradient(w.copy()), f" at step {t}", w.shape)
-        w = _finite("weights", optimizer.update(w.copy(), g), f" after step {t}", w.shape)
-        path.append(w)
+    with np.errstate(all="ignore"):  # what overflows is an error below
+        for t in range(1, steps + 1):
+            g = finite("gradient", gradient(w.copy()), f" at step {t}", w.shape)
+            w = finite("weights", optimizer.update(w.copy(), g), f" after step {t}", w.shape)
+            path.append(w)
     return np.array(path)

@@ -1,4 +1,4 @@
-"""The house style: one colour for each role, quiet axes, pictures that carry their own description."""
+"""The house style: one colour for each role, quiet axes, pictures that describe themselves."""
 
 import base64
 import io
@@ -104,9 +104,7 @@ def show(figure, alt):
         If `alt` is empty.
     """
     if not isinstance(alt, str) or not alt.strip():
-        raise ValueError(
-            f"`alt` must be a sentence that describes the figure. Received: alt={alt!r}"
-        )
+        raise ValueError(f"`alt` must be a description of the figure. Received: alt={alt!r}")
     figure.tight_layout()
     data, metadata = picture_bundle(pixels(figure), alt)
     display(data, metadata=metadata, raw=True)

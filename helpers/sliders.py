@@ -2,9 +2,13 @@
 
 import itertools
 import math
-import numbers
 import unicodedata
 from dataclasses import dataclass
+from numbers import Integral
+
+from helpers.checks import number
+
+MOST_VALUES = 250
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,7 @@ def slider(start=None, stop=None, *, step=None, values=None, value=None, label=N
     start, stop : number
         The first and the last value.
     step : number
-        The distance between neighbours, positive; `stop` must be a whole number of steps from `start`.
+        The distance between neighbours, positive; `stop` is a whole number of steps away.
     values : sequence of number
         Increasing values, for a scale that is not even.
     value : number, optional
@@ -39,15 +43,18 @@ def slider(start=None, stop=None, *, step=None, values=None, value=None, label=N
     Raises
     ------
     TypeError
-        If a number is something else, or if neither or both ways of giving the values are used.
+        If neither or both ways of giving the values are used.
     ValueError
-        If the range is empty or reversed, the step is not positive, or the grid misses `stop` or `value`.
+        If a number is not finite, the range is empty or reversed, the step is not positive, the
+        grid misses `stop` or `value`, or there are more than 250 values.
     """
     if values is None:
         values = _even_values(start, stop, step)
     elif not (start is None and stop is None and step is None):
         raise TypeError("`slider` takes either start, stop and step, or `values`. Received both")
     values = tuple(_number("values", v) for v in values)
+    if len(values) > MOST_VALUES:
+        raise ValueError(f"a slider has at most {MOST_VALUES} values. Received: {len(values)}")
     if len(values) < 2 or any(a >= b for a, b in itertools.pairwise(values)):
         raise ValueError(
             f"`values` must be two or more increasing numbers. Received: values={values}"
@@ -81,30 +88,25 @@ def _even_values(start, stop, step):
     if stop <= start:
         raise ValueError(f"`stop` must be above `start`. Received: start={start:g}, stop={stop:g}")
     steps = round((stop - start) / step)
-    if steps == 0 or not math.isclose(
-        start + steps * step, stop, rel_tol=1e-9, abs_tol=1e-9 * step
-    ):
+    if steps >= MOST_VALUES:
+        raise ValueError(f"a slider has at most {MOST_VALUES} values. Received: {steps + 1}")
+    if steps == 0 or not math.isclose(start + steps * step, stop, abs_tol=1e-9 * step):
         raise ValueError(
             "`stop` must be a whole number of steps from `start`. "
             f"Received: start={start:g}, stop={stop:g}, step={step:g}"
         )
-    if all(isinstance(number, int) for number in (start, step)):
+    if isinstance(start, int) and isinstance(step, int):
         return [start + k * step for k in range(steps + 1)]
     # Rounding gives 0.3 where repeated addition gives 0.30000000000000004.
     return [round(start + k * step, 12) for k in range(steps + 1)]
 
 
-def _number(name, number):
-    if (
-        isinstance(number, bool)
-        or not isinstance(number, numbers.Real)
-        or not math.isfinite(number)
-    ):
-        raise TypeError(f"`{name}` must be a finite number. Received: {name}={number!r}")
-    return int(number) if isinstance(number, numbers.Integral) else float(number)
+def _number(name, value):
+    return int(value) if isinstance(number(name, value), Integral) else float(value)
 
 
 def symbol(name):
+    """The Greek letter of that name, or the name itself in words."""
     try:
         return unicodedata.lookup(f"GREEK SMALL LETTER {name}")
     except KeyError:

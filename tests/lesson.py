@@ -1,6 +1,7 @@
 """Run a lesson's cells in this process, and keep its names and live figures for a test to use."""
 
 import contextlib
+import functools
 import io
 from pathlib import Path
 from unittest import mock
@@ -17,11 +18,11 @@ def cells(name, kind="code"):
     return {cell.id: cell.source for cell in notebook.cells if cell.cell_type == kind}
 
 
-def run(name):
-    """Run a lesson from its first cell to its last, without drawing its live figures.
+def execute(sources):
+    """Execute cells in order, without drawing their live figures.
 
-    Returns the names it defines, the list of its live figures as (arguments, keyword arguments) of
-    `live`, and what it printed.
+    Returns the names they define, the list of their live figures as (arguments, keyword arguments)
+    of `live`, and what they printed.
     """
     from helpers import live, plotting
 
@@ -36,6 +37,12 @@ def run(name):
         mock.patch.object(plotting, "display"),
         contextlib.redirect_stdout(printed),
     ):
-        for key, source in cells(name).items():
-            exec(compile(source, f"{name}:{key}", "exec"), names)
+        for key, source in sources.items():
+            exec(compile(source, key, "exec"), names)
     return names, figures, printed.getvalue()
+
+
+@functools.cache
+def run(name):
+    """Execute a lesson from its first cell to its last, once for all tests of a process."""
+    return execute(cells(name))

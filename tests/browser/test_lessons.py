@@ -1,19 +1,12 @@
 """Every slider of every lesson, moved by key and by drag in a real JupyterLab."""
 
-import functools
 import shutil
 
-import matplotlib
-import numpy as np
 import pytest
-from matplotlib.figure import Figure
 
 import lesson
+from browser.expected import Expected, check, shown
 from browser.lab import Lab, jupyterlab, painted
-from helpers import plotting
-from helpers.live import Sheet
-
-run = functools.cache(lesson.run)
 
 
 @pytest.fixture(scope="module")
@@ -23,33 +16,6 @@ def server(tmp_path_factory):
         shutil.copy(lesson.NOTEBOOKS / f"{name}.ipynb", folder)
     with jupyterlab(folder) as server:
         yield server
-
-
-class Expected:
-    """A live figure drawn again in this process, value by value, each time on a new figure."""
-
-    def __init__(self, picture, panels=1, size=None, **sliders):
-        self.picture, self.panels, self.sliders = picture, panels, sliders
-        self.size = size or plotting.STYLE["figure.figsize"]
-        start = {name: s.values[s.start] for name, s in sliders.items()}
-        with matplotlib.rc_context(plotting.STYLE):
-            self.margins = Sheet(picture, panels, self.size, start).margins
-
-    def draw(self, texts):
-        """The pixels for the values that the sliders say they show."""
-        values = {
-            name: s.values[s.texts.index(text)]
-            for (name, s), text in zip(self.sliders.items(), texts, strict=True)
-        }
-        with matplotlib.rc_context(plotting.STYLE):
-            figure = Figure(figsize=self.size)
-            self.picture(figure.subplots(1, self.panels, gridspec_kw=self.margins), **values)
-            return plotting.pixels(figure)
-
-
-def shown(figure):
-    """What the reader reads beside each slider, without its symbol."""
-    return [text.partition(" = ")[2] for text in figure.locator("label").all_inner_texts()]
 
 
 def drag(page, slider, to):
@@ -65,24 +31,9 @@ def drag(page, slider, to):
     page.mouse.up()
 
 
-def check(page, figure, expected):
-    """The canvas must hold exactly the frame of the values that the reader is told."""
-    texts = shown(figure)
-    want = expected.draw(texts)
-    for _ in range(20):  # a far jump decodes its frame first
-        got = painted(figure)
-        if got.shape == want.shape and np.array_equal(got, want):
-            break
-        page.wait_for_timeout(50)
-    else:
-        pytest.fail(f"{expected.picture.__name__}: the picture is not the one for {texts}")
-    for text in texts:
-        assert f"= {text}" in figure.locator("canvas").get_attribute("aria-label")
-
-
 @pytest.mark.parametrize("name", lesson.LESSONS)
 def test_every_slider_shows_the_frame_of_its_value(name, server, browser):
-    _, figures, _ = run(name)
+    _, figures, _ = lesson.run(name)
     lab = Lab(browser, server, f"{name}.ipynb")
     assert lab.run_all(), "a cell failed"
     lab.wait_for_figures(len(figures))
