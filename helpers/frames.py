@@ -2,7 +2,6 @@
 
 import io
 
-import numpy as np
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -24,27 +23,16 @@ class Sheet:
 
     def draw(self, settings):
         """Draw the frame for these values of the sliders; gives its pixels."""
+        self.figure.clear()  # new axes each time: nothing of one frame can stay for the next
+        axes = self.figure.subplots(1, self.panels, gridspec_kw=self.margins)
         try:
-            self.picture(self.empty_axes(), **settings)
+            self.picture(axes, **settings)
         except Exception as error:
             values = ", ".join(f"{name}={value:g}" for name, value in settings.items())
             raise RuntimeError(
                 f"`picture` raised {type(error).__name__} at {values}: {error}"
             ) from error
         return plotting.pixels(self.figure)
-
-    def empty_axes(self):
-        """Give axes as new ones would be."""
-        figure, panels = self.figure, self.panels
-        if len(figure.axes) != panels:  # the first frame, or the last one has added axes
-            figure.clear()
-            return figure.subplots(1, panels, gridspec_kw=self.margins)
-        for ax in figure.axes:
-            ticks = [(axis, axis.majorTicks, axis.minorTicks) for axis in (ax.xaxis, ax.yaxis)]
-            ax.clear()
-            for axis, major, minor in ticks:  # new ones would take a third of the drawing time
-                axis.majorTicks, axis.minorTicks = major, minor
-        return figure.axes[0] if panels == 1 else np.array(figure.axes)
 
 
 def encode(rgb):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import anywidget
 import matplotlib
+import numpy as np
 import traitlets
 from IPython.display import display
 
@@ -66,8 +67,8 @@ def live(picture, *, panels=1, size=None, **sliders):
     RuntimeError
         If `picture` raises; the message names the values of the sliders.
     """
-    _check(picture, panels, sliders)
     size = plotting.STYLE["figure.figsize"] if size is None else size
+    _check(picture, panels, size, sliders)
     grid = [
         dict(zip(sliders, values, strict=True))
         for values in itertools.product(*(s.values for s in sliders.values()))
@@ -114,11 +115,13 @@ def live(picture, *, panels=1, size=None, **sliders):
     book.frames = frames
 
 
-def _check(picture, panels, sliders):
+def _check(picture, panels, size, sliders):
     if not callable(picture):
         raise TypeError(f"`picture` must be a function that draws. Received: picture={picture!r}")
     if isinstance(panels, bool) or not isinstance(panels, int) or panels < 1:
         raise ValueError(f"`panels` must be a positive whole number. Received: panels={panels!r}")
+    if np.shape(size) != (2,) or not all(0 < side < math.inf for side in size):
+        raise ValueError(f"`size` must be two positive numbers, in inches. Received: size={size!r}")
     for name, s in sliders.items():
         if not isinstance(s, Slider):
             raise TypeError(f"`{name}` must be made by `slider(…)`. Received: {name}={s!r}")

@@ -1,0 +1,236 @@
+"""What Python hands to the front end: each frame in its place, and errors before that."""
+
+import base64
+import io
+
+import matplotlib
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from PIL import Image
+
+from helpers import live as module
+from helpers import plotting
+from helpers.frames import Sheet
+from helpers.live import live, slider
+
+
+def line(ax, slope):
+    """A straight line through zero."""
+    ax.plot([0, 1], [0, slope])
+    ax.set(xlabel="x", ylabel="y", ylim=(-5, 5), title=f"{slope:.1f}")
+
+
+@pytest.fixture
+def made(monkeypatch):
+    """What `live` shows and sends: a list of displays and a list of flip-books."""
+    shown, books = [], []
+    monkeypatch.setattr(module, "display", lambda data, **options: shown.append((data, options)))
+
+    class FlipBook(module.FlipBook):
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
+            self.closed, self.history = False, []
+            self.observe(lambda change: self.history.append((change.name, change.new)))
+            books.append(self)
+
+        def close(self):
+            self.closed = True
+            super().close()
+
+    monkeypatch.setattr(module, "FlipBook", FlipBook)
+    return shown, books
+
+
+def decoded(frame):
+    return np.asarray(Image.open(io.BytesIO(frame)).convert("RGB"))
+
+
+def fresh(picture, start, panels=1, size=(6, 3.5), **values):
+    """The frame as a figure of its own would have it, with the margins of the starting frame."""
+    with matplotlib.rc_context(plotting.STYLE):
+        margins = Sheet(picture, panels, size, start).margins
+        figure = Figure(figsize=size)
+        picture(figure.subplots(1, panels, gridspec_kw=margins), **values)
+        return plotting.pixels(figure)
+
+
+def same(a, b):
+    np.testing.assert_array_equal(a, b)
+
+
+def test_one_slider_has_a_frame_for_each_value_in_order(made):
+    live(line, slope=slider(-2, 2, step=0.5, value=1))
+    ((book,), s) = made[1], slider(-2, 2, step=0.5, value=1)
+    assert len(book.frames) == 9
+    for value, frame in zip(s.values, book.frames, strict=True):
+        same(decoded(frame), fresh(line, {"slope": 1.0}, slope=value))
+    assert book.position == [6]
+    assert book.sliders == [{"label": "slope", "texts": list(s.texts)}]
+
+
+def test_two_sliders_have_a_grid_of_frames_the_last_fastest(made):
+    def two(ax, a, b):
+        """Two bars."""
+        ax.bar([0, 1], [a, b])
+        ax.set_ylim(0, 5)
+
+    live(two, a=slider(1, 3, step=1, value=2), b=slider(1, 2, step=1, value=2))
+    (book,) = made[1]
+    pairs = [(1, 1), (1, 2), (2, 1), (2, 2), (3, 1), (3, 2)]
+    for (a, b), frame in zip(pairs, book.frames, strict=True):
+        same(decoded(frame), fresh(two, {"a": 2, "b": 2}, a=a, b=b))
+    assert book.position == [1, 1]
+
+
+def test_the_starting_frame_comes_first_and_is_the_picture_of_the_output(made):
+    live(line, slope=slider(-2, 2, step=0.5, value=1))
+    ((data, options),), (book,) = made
+    png = np.asarray(Image.open(io.BytesIO(base64.b64decode(data["image/png"]))).convert("RGB"))
+    same(png, decoded(book.first))
+    same(png, decoded(book.frames[6]))
+    assert data["text/plain"] == "A straight line through zero."
+    assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == book.model_id
+    assert options["raw"] is True
+    expected = {"width": 600, "height": 350, "alt": "A straight line through zero."}
+    assert options["metadata"]["image/png"] == expected
+
+
+def test_no_frames_are_sent_before_all_are_drawn_and_progress_is(made, monkeypatch):
+    clock = iter(range(1000))
+    monkeypatch.setattr(module.time, "monotonic", lambda: next(clock))
+    live(line, slope=slider(0, 3, step=1))
+    (book,) = made[1]
+    names = [name for name, _ in book.history]
+    assert names.count("frames") == 1
+    assert names[-1] == "frames"
+    drawn = [value for name, value in book.history if name == "drawn"]
+    assert drawn == sorted(drawn)
+    assert drawn[-1] == 4
+
+
+def test_the_drawing_function_gets_plain_numbers(made):
+    got = []
+
+    def picture(ax, steps, rate):
+        """Nothing."""
+        got.append((type(steps), type(rate)))
+
+    live(picture, steps=slider(values=np.array([1, 2])), rate=slider(0, np.float32(1), step=0.5))
+    assert set(got) == {(int, float)}
+
+
+def grows(ax, k):
+    """Tick labels of very different width."""
+    ax.plot([0, 10 ** (3 * k)])
+
+
+def leaves_things_behind(ax, k):
+    """Frame 1 changes everything that could stay for the next."""
+    ax.plot([1, 2, 3], label="line")
+    if k == 1:
+        ax.set_yscale("log")
+        ax.grid(False)
+        ax.legend()
+        ax.tick_params(axis="x", colors="red", length=20)
+        ax.set_xticks([0, 2], ["a", "b"])
+        ax.spines["left"].set_visible(False)
+        ax.set_facecolor("yellow")
+        ax.set_aspect(0.1)
+
+
+def adds_axes(ax, k):
+    """Frame 1 has a second axis and a colour bar."""
+    ax.plot([1, 2, 3])
+    if k == 1:
+        ax.twinx().plot([3, 1, 2])
+        ax.figure.colorbar(ax.scatter([1], [1], c=[1]))
+
+
+@pytest.mark.parametrize("picture", [grows, leaves_things_behind, adds_axes])
+def test_no_frame_shows_what_another_one_drew(made, picture):
+    live(picture, k=slider(0, 3, step=1))
+    (book,) = made[1]
+    for k in (0, 2, 3):
+        same(decoded(book.frames[k]), fresh(picture, {"k": 0}, k=k))
+
+
+def test_panels(made):
+    def pair(axes, k):
+        """Two panels."""
+        assert axes.shape == (2,)
+        axes[0].plot([0, k])
+        axes[1].plot([k, 0])
+
+    live(pair, panels=2, size=(8, 3), k=slider(1, 2, step=1))
+    (book,) = made[1]
+    assert (book.width, book.height) == (1200, 450)
+    same(decoded(book.frames[1]), fresh(pair, {"k": 1}, 2, (8, 3), k=2))
+
+
+def test_an_error_while_drawing_names_the_values_and_closes_the_figure(made):
+    def fails(ax, delta):
+        """Fails at 3."""
+        1 / (delta - 3)
+
+    with pytest.raises(RuntimeError, match=r"raised ZeroDivisionError at delta=3: ") as caught:
+        live(fails, delta=slider(1, 5, step=1))
+    assert isinstance(caught.value.__cause__, ZeroDivisionError)
+    assert made[1][0].closed
+    assert made[1][0].frames == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "says"),
+    [
+        ({"picture": 3, "k": slider(0, 1, step=1)}, TypeError, "`picture` must be a function"),
+        ({}, TypeError, "one slider or two. Received: 0"),
+        ({"slope": (0, 1)}, TypeError, "`slope` must be made by `slider"),
+        ({"slop": slider(0, 1, step=1)}, TypeError, "`picture` must take the axes.*slop"),
+        ({"slope": slider(0, 1, step=1), "b": slider(0, 1, step=1)}, TypeError, "sliders slope, b"),
+        (
+            {"slope": slider(0, 15, step=1), "b": slider(0, 15, step=1)},
+            ValueError,
+            r"at most 250 frames. Received: 16 × 16 = 256",
+        ),
+        ({"slope": slider(0, 1, step=1), "panels": 0}, ValueError, "`panels` must be"),
+        ({"slope": slider(0, 1, step=1), "panels": 1.5}, ValueError, "`panels` must be"),
+        ({"slope": slider(0, 1, step=1), "size": 6}, ValueError, "`size` must be.*size=6"),
+        ({"slope": slider(0, 1, step=1), "size": (6, 0)}, ValueError, "`size` must be"),
+        ({"slope": slider(0, 1, step=1), "size": (6, np.nan)}, ValueError, "`size` must be"),
+    ],
+)
+def test_wrong_use_is_an_error_before_anything_is_drawn(made, arguments, error, says):
+    calls = []
+
+    def picture(ax, slope):
+        calls.append(slope)
+
+    def takes_two(ax, slope, b):
+        calls.append(slope)
+
+    drawing = takes_two if "256" in says else picture
+    with pytest.raises(error, match=says):
+        live(**{"picture": drawing, **arguments})
+    assert calls == []
+    assert made == ([], [])
+
+
+def test_three_sliders_are_too_many(made):
+    with pytest.raises(TypeError, match="Received: 3"):
+        live(lambda ax, a, b, c: None, **dict.fromkeys("abc", slider(0, 1, step=1)))
+
+
+def test_a_plain_figure_of_59_frames_is_well_under_a_megabyte(made):
+    live(line, slope=slider(0.1, 3.0, step=0.05))
+    (book,) = made[1]
+    assert len(book.frames) == 59
+    assert sum(map(len, book.frames)) < 800_000
+
+
+def test_the_callers_matplotlib_is_left_alone(made):
+    before, figures = dict(matplotlib.rcParams), plt.get_fignums()
+    live(line, slope=slider(0, 2, step=1))
+    assert dict(matplotlib.rcParams) == before
+    assert plt.get_fignums() == figures
