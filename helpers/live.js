@@ -1,6 +1,6 @@
 // Chooses which of the pictures drawn by Python is on the canvas. It draws nothing of its own.
 
-const KEEP = 96e6; // bytes of decoded pictures held by the figure the hand touched last
+const KEEP = 115e6; // bytes of decoded pictures held by the figure the hand touched last
 
 function render({ model, el }) {
   const sliders = model.get("sliders");
@@ -45,16 +45,17 @@ function render({ model, el }) {
 
   // The frames one, two, … moves of one slider away: as many as fit into KEEP, or none.
   function neighbours(position) {
-    const reach = touched ? Math.floor(KEEP / (width * height * 4) / (2 * sliders.length)) : 0;
     const found = [frame(position)];
-    for (let distance = 1; distance <= reach; distance++) {
+    const most = touched ? Math.floor(KEEP / (width * height * 4)) : 1;
+    const longest = Math.max(...sliders.map(({ texts }) => texts.length));
+    for (let distance = 1; distance < longest; distance++) {
       sliders.forEach(({ texts }, k) => {
         for (const p of [position[k] + distance, position[k] - distance]) {
           if (p >= 0 && p < texts.length) found.push(frame(position.with(k, p)));
         }
       });
     }
-    return found;
+    return found.slice(0, most);
   }
 
   async function decode(n) {

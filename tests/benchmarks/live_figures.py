@@ -183,7 +183,7 @@ def main():
                     page.steps(two.locator("input").nth(k), live=True, same=1),
                 )
             report(
-                "live, to the far end (no neighbour decoded)",
+                "live, from one end to the other",
                 page.steps(one.locator("input"), live=True, keys=("Home", "End"), same=1),
             )
             ratio = statistics.median(fast) / statistics.median(slow)

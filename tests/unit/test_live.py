@@ -230,7 +230,9 @@ def test_a_plain_figure_of_59_frames_is_well_under_a_megabyte(made):
 
 
 def test_the_callers_matplotlib_is_left_alone(made):
-    before, figures = dict(matplotlib.rcParams), plt.get_fignums()
-    live(line, slope=slider(0, 2, step=1))
-    assert dict(matplotlib.rcParams) == before
-    assert plt.get_fignums() == figures
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        before, figures = dict(matplotlib.rcParams), plt.get_fignums()
+        live(line, slope=slider(0, 2, step=1))
+        assert dict(matplotlib.rcParams) == before
+        assert plt.get_fignums() == figures
