@@ -27,14 +27,14 @@ function render({ model, el }) {
     return { input, readout };
   });
 
+  const progress = figure.appendChild(document.createElement("div"));
+  progress.className = "live-progress";
   const canvas = figure.appendChild(document.createElement("canvas"));
   Object.assign(canvas, { width, height });
   canvas.setAttribute("role", "img");
   const context = canvas.getContext("2d", { alpha: false });
   context.fillStyle = "white";
   context.fillRect(0, 0, width, height);
-  const progress = figure.appendChild(document.createElement("div"));
-  progress.className = "live-progress";
 
   const bitmaps = new Map(); // frame number -> decoded picture, or null while it is being decoded
   let near = []; // frame numbers worth keeping decoded, the wanted one first

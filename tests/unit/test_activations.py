@@ -1,8 +1,5 @@
 import os
-import subprocess
-import sys
 import warnings
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-import helpers
 from helpers.activations import leaky_relu, leaky_relu_derivative, relu, relu_derivative
 
 ALL = (relu, relu_derivative, leaky_relu, leaky_relu_derivative)
@@ -209,17 +205,3 @@ def test_negative_slope_outside_its_range_is_an_error(function, negative_slope):
     message = r"^`negative_slope` must be a number in \[0, 1\)\. Received: negative_slope="
     with pytest.raises(ValueError, match=message):
         function(0.0, negative_slope)
-
-
-def test_import_loads_neither_tensorflow_nor_matplotlib():
-    """An import at the top that makes every lesson wait for seconds."""
-    code = "import sys, helpers.activations; print(*sys.modules)"
-    modules = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=Path(helpers.__file__).parents[1],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.split()
-    assert "helpers.activations" in modules
-    assert not {"tensorflow", "keras", "matplotlib", "sklearn"} & set(modules)

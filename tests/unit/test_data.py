@@ -1,14 +1,10 @@
 import inspect
 import socket
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 from sklearn.datasets import load_diabetes
 
-import helpers
 from helpers.data import diabetes
 
 
@@ -75,17 +71,3 @@ def test_docstring_tells_every_column():
     text = inspect.getdoc(diabetes)
     for name in diabetes().feature_names:
         assert f"{name} (" in text
-
-
-def test_import_loads_no_framework():
-    """An import at the top that makes every lesson wait for seconds."""
-    code = "import sys, helpers.data; print(*sys.modules)"
-    modules = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=Path(helpers.__file__).parents[1],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.split()
-    assert "helpers.data" in modules
-    assert not {"tensorflow", "keras", "matplotlib", "sklearn"} & set(modules)

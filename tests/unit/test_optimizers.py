@@ -1,14 +1,10 @@
 import inspect
 import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-import helpers
 from helpers import data
 from helpers.optimizers import SGD, AdaDelta, AdaGrad, Adam, Nadam, RMSProp, descend
 
@@ -365,17 +361,3 @@ def test_bad_optimizer_is_an_error(optimizer):
     """The class in place of an object of it; a dictionary, which has an `update` too."""
     with pytest.raises(ValueError, match=r"^`optimizer` must be an object with `update\(weights, "):
         descend(lambda w: w, 1.0, optimizer, 1)
-
-
-def test_import_loads_neither_tensorflow_nor_matplotlib():
-    """An import at the top that makes every lesson wait for seconds."""
-    code = "import sys, helpers.optimizers; print(*sys.modules)"
-    modules = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=Path(helpers.__file__).parents[1],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.split()
-    assert "helpers.optimizers" in modules
-    assert not {"tensorflow", "keras", "matplotlib", "sklearn"} & set(modules)
