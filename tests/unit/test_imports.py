@@ -15,6 +15,7 @@ HEAVY = {"tensorflow", "keras", "sklearn", "matplotlib", "numpy"}
         ("helpers.quiet", set()),
         ("helpers.activations", {"numpy"}),
         ("helpers.data", {"numpy"}),
+        ("helpers.network", {"numpy"}),
         ("helpers.optimizers", {"numpy"}),
         ("helpers.plotting", {"numpy", "matplotlib"}),
         ("helpers.live", {"numpy", "matplotlib"}),
