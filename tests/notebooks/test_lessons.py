@@ -1,5 +1,6 @@
 """What every stored lesson must be, and what its own code must agree with."""
 
+import ast
 import itertools
 import re
 import subprocess
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import lesson
-from helpers import activations, optimizers
+from helpers import activations, network, optimizers
 from helpers.data import diabetes
 
 run = lesson.run
@@ -159,10 +160,23 @@ def test_lesson_01_writes_each_optimizer_in_eight_lines_at_most():
         assert len(code[f"{name}-code"].splitlines()) <= 8
 
 
-def test_lesson_01_does_not_import_tensorflow():
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("01_gradient_descent", None),
+        ("02_relu_derivative", "tensorflow-check"),
+        ("03_backpropagation_by_hand", "tensorflow-check"),
+    ],
+)
+def test_tensorflow_comes_last_or_not_at_all(name, first):
+    """A reader would wait ten seconds for it before the first figure."""
+    code = lesson.cells(name)
+    before = list(itertools.takewhile(lambda key: key != first, code))
+    assert len(before) == len(code) - (first is not None), "it is the last cell with code"
     script = (
         "import sys; sys.path.insert(0, 'tests'); import lesson; "
-        "lesson.run('01_gradient_descent'); sys.exit('tensorflow' in sys.modules)"
+        f"code = lesson.cells({name!r}); lesson.execute({{key: code[key] for key in {before}}}); "
+        "sys.exit('tensorflow' in sys.modules)"
     )
     root = lesson.NOTEBOOKS.parent
     assert subprocess.run([sys.executable, "-c", script], cwd=root).returncode == 0
@@ -180,6 +194,81 @@ def test_lesson_02_writes_the_activations_of_helpers(x, slope, at_zero):
     same(names["my_relu_derivative"](x, at_zero), activations.relu_derivative(x, at_zero))
     same(names["my_leaky_relu"](x, slope), activations.leaky_relu(x, slope))
     same(names["my_leaky_relu_derivative"](x, slope), activations.leaky_relu_derivative(x, slope))
+
+
+LESSON_03 = "03_backpropagation_by_hand"
+
+
+def test_lesson_03_takes_four_lines_forward_and_five_back():
+    functions = {
+        node.name: node
+        for node in ast.parse(lesson.cells(LESSON_03)["xor-code"]).body
+        if isinstance(node, ast.FunctionDef)
+    }
+    for name, lines in (("forward", 4), ("backward", 5)):
+        *body, last = functions[name].body
+        assert isinstance(last, ast.Return)
+        assert len(body) == lines
+        assert all(isinstance(line, ast.Assign) for line in body)
+
+
+def test_lesson_03_trains_the_network_of_its_source():
+    """Another size, seed, rate or number of steps than the text says; the stack of 200 networks."""
+    names = run(LESSON_03)[0]
+    assert [w.shape for w in names["start"](0)] == [(2, 30), (30, 1)]
+    for seed in (0, 41, names["slow"]):
+        net = network.Network(2, 30, 1, scale=1.0, seed=int(seed))
+        losses = net.train(names["xor_x"], names["xor_y"], learning_rate=0.002, steps=2000)
+        np.testing.assert_allclose(losses, names["seed_losses"][:, seed], rtol=1e-6, atol=1e-25)
+    assert len(names["at_200"]) == 200
+
+
+sizes = st.tuples(*[st.integers(1, 5)] * 4, st.integers(0, 1000))
+
+
+@given(sizes)
+@settings(deadline=None, max_examples=50)
+def test_lesson_03_writes_the_network_of_helpers(sizes):
+    names = run(LESSON_03)[0]
+    n, inputs, hidden, outputs, seed = sizes
+    rng = np.random.default_rng(seed)
+    x, y = rng.normal(size=(n, inputs)), rng.normal(size=(n, outputs))
+    net = network.Network(inputs, hidden, outputs, scale=1.0, seed=seed)
+    w_1, w_2 = net.weights["w_1"], net.weights["w_2"]
+    z, a, y_pred, loss = names["forward"](w_1, w_2, x, y)
+    gradients = names["backward"](w_2, x, y, z, a, y_pred)
+    expected_loss, expected = net.loss_and_gradients(x, y)
+    np.testing.assert_allclose(loss, expected_loss)
+    for gradient, name in zip(gradients, ("w_1", "w_2"), strict=True):
+        np.testing.assert_allclose(gradient, expected[name], atol=1e-12)
+
+
+@given(sizes)
+@settings(deadline=None, max_examples=50)
+def test_lesson_03_writes_the_classifier_of_helpers(sizes):
+    names = run(LESSON_03)[0]
+    n, inputs, hidden, _, seed = sizes
+    rng = np.random.default_rng(seed)
+    x, labels = rng.normal(size=(n, inputs)), rng.integers(0, 10, size=n)
+    net = network.Network(inputs, hidden, 10, head="softmax_cross_entropy", biases=True, seed=seed)
+    net.weights |= {"b_1": rng.normal(size=hidden), "b_2": rng.normal(size=10)}
+    expected_loss, expected = net.loss_and_gradients(x, labels)
+    np.testing.assert_allclose(names["digits_loss"](net.weights, x, labels), expected_loss)
+    gradients = names["digits_gradients"](net.weights, x, labels)
+    assert gradients.keys() == expected.keys()
+    for name, gradient in gradients.items():
+        np.testing.assert_allclose(gradient, expected[name], atol=1e-12)
+    np.testing.assert_allclose(names["classify"](net.weights, x)[-1], net.predict(x))
+
+
+@given(x=hnp.arrays(np.float64, (3, 4), elements=st.floats(-1e5, 1e5)))
+@settings(deadline=None, max_examples=50)
+def test_lesson_03_writes_the_functions_of_helpers(x):
+    names = run(LESSON_03)[0]
+    np.testing.assert_allclose(names["my_softmax"](x), network.softmax(x), atol=1e-15)
+    f, at = np.linalg.norm, x / 1e4 + 20
+    inline = names["my_numerical_gradient"](f, at, epsilon=1e-5)
+    np.testing.assert_array_equal(inline, network.numerical_gradient(f, at, epsilon=1e-5))
 
 
 # Lesson 00's check of what is installed
