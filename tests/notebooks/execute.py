@@ -42,6 +42,7 @@ def execute(path):
         timeout=600,
         kernel_name="python3",
         record_timing=False,
+        coalesce_streams=True,  # else what was printed is cut wherever the kernel took a breath
         store_widget_state=False,
         resources={"metadata": {"path": str(path.parent)}},
     )
