@@ -16,6 +16,7 @@ HEAVY = {"tensorflow", "keras", "sklearn", "matplotlib", "numpy"}
         ("helpers.activations", {"numpy"}),
         ("helpers.data", {"numpy"}),
         ("helpers.network", {"numpy"}),
+        ("helpers.losses", HEAVY),
         ("helpers.optimizers", {"numpy"}),
         ("helpers.plotting", {"numpy", "matplotlib"}),
         ("helpers.live", {"numpy", "matplotlib"}),

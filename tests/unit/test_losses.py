@@ -1,0 +1,375 @@
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+
+from helpers.losses import HuberLoss, huber, huber_with_threshold, rmse
+from helpers.network import numerical_gradient
+from helpers.quiet import quiet
+
+with quiet():
+    import keras
+    import tensorflow as tf
+
+steady = settings(deadline=None, derandomize=True, max_examples=40)
+
+thresholds = st.floats(1e-2, 1e2)
+numbers = st.floats(-1e3, 1e3)
+
+
+@st.composite
+def pairs(draw, dtype=np.float64):
+    """Targets and predictions of one random shape of one to three axes."""
+    shape = draw(array_shapes(min_dims=1, max_dims=3, min_side=1, max_side=4))
+    return tuple(draw(arrays(np.float64, shape, elements=numbers)).astype(dtype) for _ in range(2))
+
+
+def value_and_gradient(loss, y_true, y_pred):
+    prediction = tf.Variable(y_pred)
+    with tf.GradientTape() as tape:
+        value = loss(y_true, prediction)
+    return value.numpy(), tape.gradient(value, prediction).numpy()
+
+
+def huber_forms(threshold, dtype=None):
+    """The forms that can have this threshold; an object reduces, so it is asked not to."""
+    forms = [
+        huber_with_threshold(threshold),
+        HuberLoss(threshold, reduction=None, dtype=dtype),
+    ]
+    return [*forms, huber] if threshold == 1 else forms
+
+
+def huber_in_numpy(y_true, y_pred, threshold):
+    a = np.abs(y_true - y_pred)
+    near = np.minimum(a, threshold)
+    return np.mean(near * (a - near / 2), axis=-1)
+
+
+# Values and gradients
+
+
+@steady
+@given(pair=pairs(), threshold=st.one_of(st.just(1.0), thresholds))
+def test_huber_is_that_of_keras_and_of_its_formula(pair, threshold):
+    """A wrong half, side, threshold, mean or type, in the value or in the gradient."""
+    y_true, y_pred = pair
+    built_in = keras.losses.Huber(threshold, reduction=None, dtype="float64")
+    expected, slope = value_and_gradient(built_in, y_true, y_pred)
+    np.testing.assert_allclose(huber_in_numpy(*pair, threshold), expected, rtol=1e-12, atol=1e-12)
+    for loss in huber_forms(threshold, "float64"):
+        value, gradient = value_and_gradient(loss, y_true, y_pred)
+        assert value.dtype == gradient.dtype == np.float64
+        np.testing.assert_allclose(value, expected, rtol=1e-6, atol=1e-12)
+        np.testing.assert_allclose(gradient, slope, rtol=1e-6, atol=1e-12)
+
+
+@steady
+@given(pair=pairs(np.float32), threshold=thresholds)
+def test_huber_in_32_bits(pair, threshold):
+    """A constant of 64 bits that changes the type, or loses the last digits."""
+    y_true, y_pred = pair
+    expected, slope = value_and_gradient(
+        keras.losses.Huber(threshold, reduction=None), y_true, y_pred
+    )
+    for loss in huber_forms(threshold):
+        value, gradient = value_and_gradient(loss, y_true, y_pred)
+        assert value.dtype == gradient.dtype == np.float32
+        np.testing.assert_allclose(value, expected, rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(gradient, slope, rtol=1e-5, atol=1e-6)
+
+
+@steady
+@given(pair=pairs())
+def test_rmse_is_its_formula(pair):
+    """The mean over another axis, or over all; a root forgotten; the scale not taken back."""
+    value, _ = value_and_gradient(rmse, *pair)
+    np.testing.assert_allclose(
+        value, np.sqrt(np.mean((pair[0] - pair[1]) ** 2, axis=-1)), rtol=1e-12, atol=1e-200
+    )
+
+
+@pytest.mark.parametrize("loss", [rmse, huber, huber_with_threshold(0.3)])
+def test_gradients_are_those_of_central_differences(loss):
+    """A gradient that is lost on the way, as behind `stop_gradient`, or counted twice."""
+    rng = np.random.default_rng(0)
+    y_true, y_pred = rng.normal(size=(2, 5, 3))
+    _, gradient = value_and_gradient(lambda y, p: tf.reduce_sum(loss(y, p)), y_true, y_pred)
+    expected = numerical_gradient(lambda p: np.sum(loss(y_true, p)), y_pred)
+    np.testing.assert_allclose(gradient, expected, rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize("loss", [rmse, huber, huber_with_threshold(1e-3), HuberLoss(2.0)])
+@pytest.mark.parametrize("shape", [(3,), (4, 1), (4, 3)])
+def test_no_error_no_loss_and_no_gradient(loss, shape):
+    """NaN from a root at 0: one perfect batch would destroy the weights."""
+    y = np.random.default_rng(0).normal(size=shape).astype("float32")
+    value, gradient = value_and_gradient(loss, y, y)
+    assert not np.any(value)
+    assert not np.any(gradient)
+    assert np.all(np.isfinite(gradient))
+
+
+def test_a_perfect_row_among_others_has_no_gradient():
+    """A guard for the whole batch where each row needs one."""
+    _, gradient = value_and_gradient(rmse, [[1.0, 2.0], [1.0, 2.0]], [[1.0, 2.0], [1.0, 5.0]])
+    np.testing.assert_allclose(gradient, [[0, 0], [0, 0.5**0.5]], rtol=1e-6)
+
+
+@pytest.mark.parametrize("size", [1e-30, 1e-10, 1e10, 1e30])
+def test_rmse_of_tiny_and_huge_errors(size):
+    """A square that leaves the range of 32 bits: from 1e-23 down and from 1e19 up."""
+    y_pred = np.array([[3 * size, 4 * size]], np.float32)
+    value, gradient = value_and_gradient(rmse, np.zeros((1, 2), np.float32), y_pred)
+    np.testing.assert_allclose(value, [size * 12.5**0.5], rtol=1e-5)
+    np.testing.assert_allclose(gradient, [[3 / 50**0.5, 4 / 50**0.5]], rtol=1e-5)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+@pytest.mark.parametrize("threshold", [1e6, 1e300])
+def test_huber_with_a_threshold_beyond_the_type(dtype, threshold):
+    """Infinity times 0 in the half that is not chosen."""
+    y_pred = np.array([[0.0, 2.0, -8.0]], dtype)
+    value, gradient = value_and_gradient(
+        huber_with_threshold(threshold), np.zeros_like(y_pred), y_pred
+    )
+    np.testing.assert_allclose(value, [34 / 3], rtol=1e-3)
+    np.testing.assert_allclose(gradient, y_pred / 3, rtol=1e-3)
+
+
+@pytest.mark.parametrize("error", [1e25, -1e38])
+def test_huber_of_huge_errors(error):
+    """A square that overflows and reaches the gradient."""
+    y_pred = np.array([[error]], np.float32)
+    value, gradient = value_and_gradient(huber, np.zeros_like(y_pred), y_pred)
+    np.testing.assert_allclose(value, [abs(error)], rtol=1e-6)
+    np.testing.assert_array_equal(gradient, np.sign(y_pred))
+
+
+@pytest.mark.parametrize("loss", [rmse, huber, HuberLoss()])
+def test_nan_stays_nan(loss):
+    """A guard that takes NaN for 0, and hides that the training has failed."""
+    assert np.all(np.isnan(loss(np.array([[1.0]]), np.array([[np.nan]]))))
+
+
+# Types and shapes
+
+
+@pytest.mark.parametrize("loss", [rmse, huber, huber_with_threshold(2)])
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32", "float64"])
+@pytest.mark.parametrize("target", ["int32", "int64", "float16", "float64"])
+def test_the_type_of_the_predictions_is_kept(loss, dtype, target):
+    """Integer targets that cannot be subtracted; a loss in another type than the model."""
+    y_true = tf.cast([[1], [2]], target)
+    value = loss(y_true, tf.cast([[1.5], [4.0]], dtype))
+    assert value.dtype == dtype
+    np.testing.assert_allclose(tf.cast(value, "float64"), loss([[1.0], [2.0]], [[1.5], [4.0]]))
+
+
+def test_lists_and_integer_predictions():
+    """Only tensors accepted, or integer predictions rounded."""
+    for loss in (rmse, huber):
+        value = loss([[1], [2]], [[2], [5]])
+        assert value.dtype == keras.config.floatx()
+        np.testing.assert_allclose(value, [1, 3] if loss is rmse else [0.5, 2.5])
+
+
+@pytest.mark.parametrize(
+    ("true_shape", "pred_shape"),
+    [((5,), (5, 1)), ((5, 1), (5,)), ((5, 3), (5, 3, 1)), ((5, 3, 1), (5, 3)), ((5,), (5,))],
+)
+def test_all_forms_align_shapes_as_keras_does(true_shape, pred_shape):
+    """(N,) against (N, 1) broadcast to (N, N): another loss, and no error."""
+    rng = np.random.default_rng(0)
+    y_true, y_pred = rng.normal(size=true_shape), rng.normal(size=pred_shape)
+    expected = keras.losses.Huber(0.5, reduction=None, dtype="float64")(y_true, y_pred)
+    for loss in huber_forms(0.5, "float64"):
+        np.testing.assert_allclose(loss(y_true, y_pred), expected, rtol=1e-6)
+    squared = keras.losses.MeanSquaredError(reduction=None, dtype="float64")(y_true, y_pred)
+    np.testing.assert_allclose(rmse(y_true, y_pred), np.sqrt(squared), rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("true_shape", "pred_shape"),
+    [
+        ((5, 1), (5, 2)),
+        ((5, 2), (5, 1)),
+        ((4,), (5, 1)),
+        ((5,), (5, 3)),
+        ((5, 2), (5, 2, 2)),
+        ((), ()),
+    ],
+)
+@pytest.mark.parametrize("loss", [rmse, huber, huber_with_threshold(2.0), HuberLoss(2.0)])
+def test_shapes_that_do_not_fit(loss, true_shape, pred_shape):
+    """Silent broadcasting; a message that does not name both shapes."""
+    with pytest.raises(ValueError, match="same shape") as caught:
+        loss(np.zeros(true_shape), np.zeros(pred_shape))
+    assert f"y_true of shape {tf.TensorShape(true_shape)}" in str(caught.value)
+    assert f"y_pred of shape {tf.TensorShape(pred_shape)}" in str(caught.value)
+
+
+@pytest.mark.parametrize("loss", [rmse, huber, huber_with_threshold(2.0), HuberLoss(2.0)])
+@pytest.mark.parametrize("jit_compile", [False, True])
+def test_graphs_with_a_batch_of_unknown_size(loss, jit_compile):
+    """A shape asked for that a graph does not know; an operation that XLA cannot compile."""
+    signature = [tf.TensorSpec([None]), tf.TensorSpec([None, 1])]
+    graph = tf.function(loss, input_signature=signature, jit_compile=jit_compile)
+    y_true, y_pred = tf.constant([1.0, 2.0]), tf.constant([[3.0], [9.0]])
+    np.testing.assert_allclose(graph(y_true, y_pred), loss(y_true, y_pred), rtol=1e-6)
+
+
+# In a model
+
+
+def model_with(loss, outputs=1, **options):
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(outputs)])
+    model.compile(loss=loss, optimizer=keras.optimizers.SGD(0.05), **options)
+    return model
+
+
+X = np.random.default_rng(1).normal(size=(12, 2)).astype("float32")
+Y = (3 * X[:, 0] + 5).astype("float32")
+
+
+@pytest.fixture
+def mixed_precision():
+    keras.mixed_precision.set_global_policy("mixed_float16")
+    yield
+    keras.mixed_precision.set_global_policy("float32")
+
+
+def losses_of_training(loss, y, **options):
+    fit = {key: options.pop(key) for key in list(options) if key == "sample_weight"}
+    model = model_with(loss, **options)
+    return model.fit(X, y, batch_size=6, epochs=4, shuffle=False, verbose=0, **fit).history["loss"]
+
+
+@pytest.mark.parametrize("y", [Y, Y[:, None], Y.astype(int)], ids=["flat", "column", "integers"])
+@pytest.mark.parametrize("options", [{}, {"jit_compile": True}, {"run_eagerly": True}], ids=str)
+def test_training_is_that_with_the_built_in(y, options):
+    """A form that Keras calls in another way than the built-in: it would learn another model."""
+    expected = losses_of_training(keras.losses.Huber(2.0), y, **options)
+    for loss in (huber_with_threshold(2.0), HuberLoss(2.0)):
+        np.testing.assert_allclose(losses_of_training(loss, y, **options), expected, rtol=1e-5)
+
+
+def test_training_in_mixed_precision(mixed_precision):
+    """32-bit targets against 16-bit predictions."""
+    expected = losses_of_training(keras.losses.Huber(2.0), Y)
+    for loss in (huber_with_threshold(2.0), HuberLoss(2.0)):
+        np.testing.assert_allclose(losses_of_training(loss, Y), expected, rtol=1e-3)
+
+
+def test_sample_weights():
+    """A mean taken before the weights: they could no longer choose."""
+    weights = np.where(np.arange(12) % 3 == 0, 2.0, 0.5)
+    expected = losses_of_training(keras.losses.Huber(2.0), Y, sample_weight=weights)
+    for loss in (huber_with_threshold(2.0), HuberLoss(2.0)):
+        given_ = losses_of_training(loss, Y, sample_weight=weights)
+        np.testing.assert_allclose(given_, expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "reduction", ["sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none", None]
+)
+@pytest.mark.parametrize("masked", [False, True])
+def test_reductions_weights_and_masks(reduction, masked):
+    """A reduction of our own beside the one asked for; masked steps that count."""
+    rng = np.random.default_rng(0)
+    y_true, y_pred = rng.normal(size=(2, 3, 4, 2)).astype("float32")
+    weights = rng.uniform(size=(3, 4)).astype("float32")
+    results = []
+    for loss in (keras.losses.Huber, HuberLoss):
+        prediction = tf.constant(y_pred)
+        if masked:
+            prediction._keras_mask = tf.constant(rng.uniform(size=(3, 4)) < 2)
+            prediction._keras_mask = tf.constant([[True, True, False, False]] * 3)
+        results.append(loss(0.5, reduction=reduction)(y_true, prediction, sample_weight=weights))
+    np.testing.assert_allclose(results[1], results[0], rtol=1e-6)
+
+
+def test_two_outputs():
+    """A loss that needs to be the only one."""
+    values = []
+    for loss in (keras.losses.Huber(2.0), HuberLoss(2.0), huber_with_threshold(2.0)):
+        keras.utils.set_random_seed(0)
+        entry = keras.Input((2,))
+        exits = {name: keras.layers.Dense(1, name=name)(entry) for name in "ab"}
+        model = keras.Model(entry, exits)
+        model.compile(loss={"a": loss, "b": "mse"})
+        values.append(model.evaluate(X, {"a": Y, "b": Y}, verbose=0)[0])
+    np.testing.assert_allclose(values, values[0], rtol=1e-6)
+
+
+LOAD = """
+import sys
+import numpy as np
+import keras
+import helpers.losses
+model = keras.models.load_model(sys.argv[1])
+x = np.load(sys.argv[2])
+print(model.evaluate(x, 3 * x[:, 0] + 5, verbose=0), getattr(model.loss, "threshold", None))
+"""
+
+
+@pytest.mark.parametrize("loss", [HuberLoss(2.5), huber, rmse], ids=["class", "huber", "rmse"])
+def test_a_saved_model_loads_in_a_new_process(loss, tmp_path):
+    """A loss that is not registered, or whose threshold is not saved."""
+    model = model_with(loss)
+    model.save(tmp_path / "model.keras")
+    np.save(tmp_path / "x.npy", X)
+    command = [sys.executable, "-c", LOAD, tmp_path / "model.keras", tmp_path / "x.npy"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    np.testing.assert_allclose(float(said[-2]), model.evaluate(X, Y, verbose=0), rtol=1e-5)
+    assert said[-1] == str(getattr(loss, "threshold", None))
+
+
+def test_config_makes_the_same_loss_again():
+    """A setting that `get_config` forgets."""
+    loss = HuberLoss(2.5, reduction="sum", name="mine")
+    again = HuberLoss.from_config(loss.get_config())
+    assert (again.threshold, again.reduction, again.name) == (2.5, "sum", "mine")
+    assert HuberLoss().get_config()["threshold"] == 1.0
+
+
+# Parameters
+
+
+@pytest.mark.parametrize("make", [huber_with_threshold, HuberLoss])
+@pytest.mark.parametrize(
+    "threshold", [0, -1.0, np.nan, np.inf, True, "1", None, np.ones(1)], ids=repr
+)
+def test_thresholds_that_are_none(make, threshold):
+    """A threshold that is found out, or not, in the middle of training."""
+    with pytest.raises(ValueError, match=r"`threshold` must be a positive finite number. Received"):
+        make(threshold)
+
+
+@pytest.mark.parametrize("threshold", [2, 2.0, np.float32(2), np.int64(2)])
+def test_thresholds_of_every_type(threshold):
+    """A NumPy threshold that turns 32-bit losses into 64 bits, or cannot be saved."""
+    for loss in (huber_with_threshold(threshold), HuberLoss(threshold, reduction=None)):
+        value = loss(tf.constant([[0.0]]), tf.constant([[3.0]]))
+        assert value.dtype == tf.float32
+        np.testing.assert_array_equal(value, [4.0])
+    assert type(HuberLoss(threshold).get_config()["threshold"]) is float
+
+
+def test_the_threshold_cannot_be_changed():
+    """A change without effect: the training step was compiled with the old number."""
+    loss = HuberLoss(1.0)
+    with pytest.raises(AttributeError, match=r"Compile the model again, with HuberLoss"):
+        loss.threshold = 3.0
+    assert loss.threshold == 1.0
+
+
+def test_reductions_that_are_none():
+    """A misspelled reduction that is found out at the first batch."""
+    with pytest.raises(ValueError, match="reduction"):
+        HuberLoss(reduction="average")
