@@ -9,6 +9,7 @@ import sys
 import nbformat
 import numpy as np
 import pytest
+import scipy.optimize
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -269,6 +270,64 @@ def test_lesson_03_writes_the_functions_of_helpers(x):
     f, at = np.linalg.norm, x / 1e4 + 20
     inline = names["my_numerical_gradient"](f, at, epsilon=1e-5)
     np.testing.assert_array_equal(inline, network.numerical_gradient(f, at, epsilon=1e-5))
+
+
+@pytest.fixture(scope="module")
+def losses():
+    from helpers import losses
+
+    return losses
+
+
+@pytest.mark.parametrize("name", ["04_loss_functions", "05_wrapper_and_class"])
+def test_tensorflow_warns_of_nothing(name):
+    """Its warnings differ from machine to machine; a lesson makes many small models on purpose."""
+    code = "\n".join(lesson.cells(name).values())
+    assert code.index("with quiet():") < code.index("import tensorflow as tf")
+    assert 'tf.get_logger().setLevel("ERROR")' in code
+
+
+def test_lesson_04_shows_figures_before_it_imports_tensorflow():
+    code = list(lesson.cells("04_loss_functions").values())
+    first = next(k for k, source in enumerate(code) if "import tensorflow as tf" in source)
+    assert sum("live(" in source for source in code[:first]) == 3
+
+
+pair = hnp.arrays(np.float32, (2, 4, 3), elements=st.floats(-100, 100, width=32))
+
+
+@given(pair=pair, threshold=st.floats(0.1, 10))
+@settings(deadline=None, max_examples=30)
+def test_lessons_04_and_05_write_the_losses_of_helpers(losses, pair, threshold):
+    def same(inline, shared):
+        np.testing.assert_allclose(inline(*pair), shared(*pair), rtol=1e-4, atol=1e-5)
+
+    fourth, fifth = run("04_loss_functions")[0], run("05_wrapper_and_class")[0]
+    same(fourth["my_safe_rmse"], losses.rmse)
+    same(fourth["my_huber_loss"], losses.huber)
+    same(
+        lambda y, p: fourth["huber"](y - p, threshold).mean(-1),
+        losses.huber_with_threshold(threshold),
+    )
+    same(fifth["my_huber_loss_with_threshold"](threshold), losses.huber_with_threshold(threshold))
+    same(fifth["MyHuberLoss"](threshold), losses.HuberLoss(threshold))
+    same(fifth["MyRepairedHuberLoss"](threshold), losses.HuberLoss(threshold))
+
+
+@pytest.mark.parametrize("delta", [0.3, 1.0, 5.0, np.inf])
+def test_lesson_04_fits_the_line_with_the_smallest_loss(delta):
+    """Weights that are not those of the Huber loss; too few rounds."""
+    names = run("04_loss_functions")[0]
+    x, y = names["line_x"], names["with_outlier"](-5.0)
+
+    def loss(w):
+        a = y - w[0] - w[1] * x
+        return np.sum(names["huber"](a, delta) if delta < np.inf else a**2 / 2)
+
+    best = scipy.optimize.minimize(
+        loss, [1, 1], method="Nelder-Mead", options={"xatol": 1e-8, "fatol": 1e-12}
+    )
+    np.testing.assert_allclose(names["fit"](x, y, delta), best.x, atol=1e-5)
 
 
 # Lesson 00's check of what is installed
