@@ -32,6 +32,7 @@ notebooks: .venv/developers
 
 bench: .venv/developers
 	$(BIN)/python tests/benchmarks/live_figures.py
+	$(BIN)/python tests/benchmarks/losses.py
 
 # These files only mark what is installed; make compares their age with that of the pins.
 .venv/readers: requirements.txt pyproject.toml
