@@ -1,14 +1,19 @@
-"""Losses for Keras: the root mean squared error and the Huber loss, as function, wrapper and class.
+"""Losses for Keras: root mean squared error, Huber and contrastive loss, and a distance.
 
-All take `y_true` and `y_pred` and give one loss for each example: the mean over the last axis, as
-Keras's own losses do. `y_pred` is floating point, and the loss has its type; `y_true` is cast to
-it, integers too. The shapes are the same, or one of the two has an additional last axis of length
-1, as when targets of shape (N,) meet predictions of shape (N, 1). Other shapes are a ValueError.
+All losses take `y_true` and `y_pred` and give one loss for each example: the mean over the last
+axis, as Keras's own losses do. `y_pred` is floating point, and the loss has its type; `y_true` is
+cast to it, integers too. The shapes are the same, or one of the two has an additional last axis of
+length 1, as when targets of shape (N,) meet predictions of shape (N, 1). Other shapes are a
+ValueError.
 
-The gradient is finite wherever the error is, and 0 where the error is 0. NaN stays NaN.
+The gradient is finite wherever the error is, and 0 where the error is 0. NaN stays NaN. A threshold
+or margin cannot be changed after a loss is made: a training step that Keras has compiled would not
+notice.
 """
 
 import math
+
+import numpy as np
 
 from helpers.checks import number
 from helpers.quiet import quiet
@@ -18,8 +23,8 @@ with quiet():
     import tensorflow as tf
 
 
-def _error(y_true, y_pred):
-    """Bring both to one type and one shape, as Keras does, and give `y_true - y_pred`."""
+def _aligned(y_true, y_pred):
+    """Bring both to one type and one shape, as Keras does."""
     y_pred = tf.convert_to_tensor(y_pred)
     if not y_pred.dtype.is_floating:
         y_pred = tf.cast(y_pred, keras.config.floatx())
@@ -34,7 +39,7 @@ def _error(y_true, y_pred):
             "`y_true` and `y_pred` must have the same shape, but for a last axis of length 1. "
             f"Received: y_true of shape {given[0]}, y_pred of shape {given[1]}"
         )
-    return y_true - y_pred
+    return y_true, y_pred
 
 
 def _same_rank(longer, shorter):
@@ -67,19 +72,27 @@ def rmse(y_true, y_pred):
     ValueError
         If the shapes do not fit.
     """
-    error = _error(y_true, y_pred)
-    # Divided by the largest error first, no square is too large or too small for its type.
-    largest = tf.stop_gradient(tf.reduce_max(tf.abs(error), axis=-1, keepdims=True))
-    usual = (largest > 0) & (largest <= largest.dtype.max)  # not 0, infinity or NaN
-    scale = tf.where(usual, largest, tf.ones_like(largest))
-    mean_squared_error = tf.reduce_mean(tf.square(error / scale), axis=-1)
-    zero = tf.equal(mean_squared_error, 0)  # where the root has no finite slope
-    root = tf.sqrt(tf.where(zero, tf.ones_like(mean_squared_error), mean_squared_error))
-    return tf.where(zero, tf.zeros_like(root), root * tf.squeeze(scale, -1))
+    y_true, y_pred = _aligned(y_true, y_pred)
+    outputs = tf.cast(tf.shape(y_pred)[-1], y_pred.dtype)
+    return _length(y_true - y_pred) / tf.sqrt(outputs)
+
+
+def _length(vectors):
+    """Root of the sum of squares over the last axis. Works on Keras's symbolic tensors too."""
+    ops = keras.ops
+    # Divided by the largest entry first, no square is too large or too small for its type.
+    largest = ops.stop_gradient(ops.max(ops.abs(vectors), axis=-1, keepdims=True))
+    usual = ops.logical_and(largest > 0, ops.isfinite(largest))
+    scale = ops.where(usual, largest, ops.ones_like(largest))
+    squares = ops.sum(ops.square(vectors / scale), axis=-1)
+    zero = ops.equal(squares, 0)  # where the root has no finite slope
+    root = ops.sqrt(ops.where(zero, ops.ones_like(squares), squares))
+    return ops.where(zero, ops.zeros_like(root), root * ops.squeeze(scale, -1))
 
 
 def _huber(y_true, y_pred, threshold):
-    error = _error(y_true, y_pred)
+    y_true, y_pred = _aligned(y_true, y_pred)
+    error = y_true - y_pred
     threshold = min(threshold, float(error.dtype.max))  # infinity times 0 would be NaN
     is_small_error = tf.abs(error) <= threshold
     small_error_loss = tf.square(error) / 2
@@ -87,9 +100,15 @@ def _huber(y_true, y_pred, threshold):
     return tf.reduce_mean(tf.where(is_small_error, small_error_loss, big_error_loss), axis=-1)
 
 
-def _threshold(threshold):
-    expected = "a positive finite number"
-    return float(number("threshold", threshold, expected, lambda v: 0 < v < math.inf))
+def _positive(name, value):
+    return float(number(name, value, "a positive finite number", lambda v: 0 < v < math.inf))
+
+
+def _cannot_change(loss, name, value):
+    raise AttributeError(
+        f"`{name}` cannot be changed, because a compiled training step would not notice. "
+        f"Compile the model again, with {type(loss).__name__}({name}={value!r})"
+    )
 
 
 @keras.saving.register_keras_serializable(package="helpers")
@@ -123,7 +142,7 @@ def huber_with_threshold(threshold=1.0):
     ----------
     Huber (1964), Robust Estimation of a Location Parameter, Annals of Mathematical Statistics 35.
     """
-    threshold = _threshold(threshold)
+    threshold = _positive("threshold", threshold)
 
     def huber_loss(y_true, y_pred):
         return _huber(y_true, y_pred, threshold)
@@ -140,8 +159,7 @@ class HuberLoss(keras.losses.Loss):
     Parameters
     ----------
     threshold : float
-        As for `huber_with_threshold`. It cannot be changed later: a training step that Keras has
-        compiled would not notice.
+        As for `huber_with_threshold`.
     reduction, name, dtype
         As for every loss of Keras: how the examples become one number ("sum_over_batch_size" is
         their mean), and the type to which targets and predictions are cast (None: float32).
@@ -158,7 +176,7 @@ class HuberLoss(keras.losses.Loss):
         self, threshold=1.0, reduction="sum_over_batch_size", name="huber_loss", dtype=None
     ):
         super().__init__(name=name, reduction=reduction, dtype=dtype)
-        self._threshold = _threshold(threshold)
+        self._threshold = _positive("threshold", threshold)
 
     @property
     def threshold(self):
@@ -167,10 +185,7 @@ class HuberLoss(keras.losses.Loss):
 
     @threshold.setter
     def threshold(self, value):
-        raise AttributeError(
-            "`threshold` cannot be changed, because a compiled training step would not notice. "
-            f"Compile the model again, with HuberLoss(threshold={value!r})"
-        )
+        _cannot_change(self, "threshold", value)
 
     def call(self, y_true, y_pred):
         """Give one loss for each example."""
@@ -179,3 +194,126 @@ class HuberLoss(keras.losses.Loss):
     def get_config(self):
         """Give the settings with which the same loss can be made again."""
         return {**super().get_config(), "threshold": self._threshold}
+
+
+def euclidean_distance(a, b):
+    """Distance of each pair of embeddings, with a gradient of 0 where the two are equal.
+
+    Parameters
+    ----------
+    a, b : tensor, symbolic tensor of Keras, or array-like
+        Embeddings of one shape, (..., d), floating point.
+
+    Returns
+    -------
+    tensor
+        The distances, shape (..., 1), so that they can be the output of a model.
+
+    Raises
+    ------
+    ValueError
+        If the shapes are not the same.
+    """
+    shapes = [tf.TensorShape(v.shape if hasattr(v, "shape") else np.shape(v)) for v in (a, b)]
+    if shapes[0].rank == 0 or not shapes[0].is_compatible_with(shapes[1]):
+        raise ValueError(
+            "`a` and `b` must have the same shape, (..., d). "
+            f"Received: a of shape {shapes[0]}, b of shape {shapes[1]}"
+        )
+    return keras.ops.expand_dims(_length(keras.ops.subtract(a, b)), -1)
+
+
+def _contrastive(y_true, y_pred, margin):
+    y_true, y_pred = _aligned(y_true, y_pred)
+    if not (tf.is_symbolic_tensor(y_true) or tf.is_symbolic_tensor(y_pred)):
+        if not tf.reduce_all((y_true == 0) | (y_true == 1)):
+            raise ValueError(
+                "`y_true` must be 1 (a similar pair) or 0 (a different one). "
+                f"Received: y_true={np.unique(y_true)}"
+            )
+        if tf.reduce_any(y_pred < 0):
+            raise ValueError(
+                "`y_pred` must be distances, 0 or more. "
+                f"Received: y_pred from {np.nanmin(y_pred):g}"
+            )
+    attract = y_true * tf.square(y_pred)
+    repel = (1 - y_true) * tf.square(tf.maximum(margin - y_pred, 0))
+    return tf.reduce_mean(attract + repel, axis=-1)
+
+
+def contrastive_with_margin(margin=1.0):
+    """Make a contrastive loss: similar pairs attract, different ones repel up to the margin.
+
+    With Y = y_true and D = y_pred, Y·D² + (1 - Y)·max(margin - D, 0)²; the mean over the last axis.
+    Here Y = 1 says "similar". Others, the paper among them, write 1 for "different".
+
+    Parameters
+    ----------
+    margin : float
+        Positive and finite, in the unit of the distances.
+
+    Returns
+    -------
+    callable
+        The loss, a function of `y_true`, 1 or 0, and `y_pred`, distances; see the top of this
+        module. It raises a ValueError for other labels and for negative distances where it can
+        see them, which is not inside a compiled training step.
+
+    Raises
+    ------
+    ValueError
+        If `margin` is not a positive finite number; from the loss, if shapes or values do not fit.
+
+    References
+    ----------
+    Hadsell, Chopra & LeCun (2006), Dimensionality Reduction by Learning an Invariant Mapping, CVPR.
+    """
+    margin = _positive("margin", margin)
+
+    def contrastive_loss(y_true, y_pred):
+        return _contrastive(y_true, y_pred, margin)
+
+    return contrastive_loss
+
+
+@keras.saving.register_keras_serializable(package="helpers")
+class ContrastiveLoss(keras.losses.Loss):
+    """The loss of `contrastive_with_margin` as an object: it is saved and loaded with its margin.
+
+    Parameters
+    ----------
+    margin : float
+        As for `contrastive_with_margin`.
+    reduction, name, dtype
+        As for `HuberLoss`.
+
+    Raises
+    ------
+    ValueError
+        If `margin` is not a positive finite number, or Keras refuses a setting.
+    AttributeError
+        If `margin` is changed.
+    """
+
+    def __init__(
+        self, margin=1.0, reduction="sum_over_batch_size", name="contrastive_loss", dtype=None
+    ):
+        super().__init__(name=name, reduction=reduction, dtype=dtype)
+        self._margin = _positive("margin", margin)
+
+    @property
+    def margin(self):
+        """The distance from which different pairs no longer repel."""
+        return self._margin
+
+    @margin.setter
+    def margin(self, value):
+        _cannot_change(self, "margin", value)
+
+    def call(self, y_true, y_pred):
+        """Give one loss for each example."""
+        return _contrastive(y_true, y_pred, self._margin)
+
+    def get_config(self):
+        """Give the settings with which the same loss can be made again."""
+        return {**super().get_config(), "margin": self._margin}

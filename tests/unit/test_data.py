@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_diabetes
 
-from helpers.data import diabetes
+from helpers.data import diabetes, pairs
 
 
 def test_original_units_are_those_of_scikit_learn():
@@ -71,3 +71,55 @@ def test_docstring_tells_every_column():
     text = inspect.getdoc(diabetes)
     for name in diabetes().feature_names:
         assert f"{name} (" in text
+
+
+LABELS = np.array([0, 1, 1, 2, 0, 2, 1, 1, 0, 2, 2, 2, 2])
+
+
+@pytest.mark.parametrize("labels", [LABELS, list("abcabcab"), LABELS.astype(float)])
+def test_pairs_are_what_they_say(labels):
+    """An image paired with itself; a label that is wrong; a set that is not balanced."""
+    labels = np.asarray(labels)
+    first, second, same = pairs(labels, 400)
+    assert first.shape == second.shape == same.shape == (400,)
+    assert np.all(first != second)
+    np.testing.assert_array_equal(labels[first] == labels[second], same == 1)
+    assert same.sum() == 200
+    assert 0 < same[:200].sum() < 200, "the order is random"
+
+
+def test_pairs_draw_every_class_alike_and_every_example():
+    """Large classes that crowd out small ones; examples that never come up."""
+    first, second, same = pairs(LABELS, 6000)
+    for chosen in (first[same == 1], first[same == 0], second[same == 0]):
+        shares = np.bincount(LABELS[chosen]) / len(chosen)
+        np.testing.assert_allclose(shares, 1 / 3, atol=0.04)
+    assert set(first) == set(second) == set(range(len(LABELS)))
+
+
+def test_pairs_depend_on_the_seed_alone():
+    """A global random state that another cell has moved."""
+    same = np.testing.assert_array_equal
+    same(pairs(LABELS, 20, seed=3), pairs(LABELS, 20, seed=3))
+    assert not np.array_equal(pairs(LABELS, 20, seed=3), pairs(LABELS, 20, seed=4))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((np.zeros((2, 2)), 4), r"`labels` must have shape \(n,\). Received: shape \(2, 2\)"),
+        (([1, 1, 1], 4), r"`labels` must have two classes or more.*Received: \{1: 3\}"),
+        (([1, 1, 2], 4), r"`labels` must have two classes or more.*\{1: 2, 2: 1\}"),
+        (([], 4), r"`labels` must have two classes or more.*\{\}"),
+        ((LABELS, 3), r"`count` must be an even whole number, 2 or more. Received: count=3"),
+        ((LABELS, 0), r"`count` must be an even whole number"),
+        ((LABELS, 4.0), r"`count` must be an even whole number"),
+        ((LABELS, True), r"`count` must be an even whole number"),
+        ((LABELS, 4, -1), r"`seed` must be a whole number, 0 or more. Received: seed=-1"),
+        ((LABELS, 4, None), r"`seed` must be a whole number"),
+    ],
+)
+def test_pairs_that_cannot_be_drawn(arguments, message):
+    """An endless search for a partner; a message that does not say what is wrong."""
+    with pytest.raises(ValueError, match=message):
+        pairs(*arguments)

@@ -7,7 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from helpers.losses import HuberLoss, huber, huber_with_threshold, rmse
+from helpers.losses import (
+    ContrastiveLoss,
+    HuberLoss,
+    contrastive_with_margin,
+    euclidean_distance,
+    huber,
+    huber_with_threshold,
+    rmse,
+)
 from helpers.network import numerical_gradient
 from helpers.quiet import quiet
 
@@ -384,3 +392,157 @@ def test_reductions_that_are_none():
     """A misspelled reduction that is found out at the first batch."""
     with pytest.raises(ValueError, match="reduction"):
         HuberLoss(reduction="average")
+
+
+# Distance and contrastive loss
+
+
+@st.composite
+def labelled_distances(draw):
+    n = draw(st.integers(1, 6))
+    labels = draw(arrays(np.int64, (n, 1), elements=st.integers(0, 1)))
+    return labels, draw(arrays(np.float64, (n, 1), elements=st.floats(0, 10)))
+
+
+def contrastive_forms(margin, dtype="float64"):
+    return contrastive_with_margin(margin), ContrastiveLoss(margin, reduction=None, dtype=dtype)
+
+
+@steady
+@given(data=labelled_distances(), margin=st.floats(0.1, 5))
+def test_contrastive_loss_is_its_formula(data, margin):
+    """The two labels exchanged; a square or a limit forgotten; a margin that is ignored."""
+    labels, distances = data
+    expected = [
+        d**2 if y == 1 else (margin - d) ** 2 if d < margin else 0.0
+        for y, d in zip(labels[:, 0], distances[:, 0], strict=True)
+    ]
+    slopes = [
+        [2 * d if y == 1 else -2 * (margin - d) if d < margin else 0.0]
+        for y, d in zip(labels[:, 0], distances[:, 0], strict=True)
+    ]
+    for loss in contrastive_forms(margin):
+        value, gradient = value_and_gradient(loss, labels, distances)
+        np.testing.assert_allclose(value, expected, rtol=1e-6, atol=1e-12)
+        np.testing.assert_allclose(gradient, slopes, rtol=1e-6, atol=1e-12)
+
+
+def test_contrastive_gradient_is_that_of_central_differences():
+    """The same, through the distance and down to the embeddings."""
+    rng = np.random.default_rng(0)
+    a, b = rng.normal(size=(2, 6, 3))
+    labels, loss = np.arange(6)[:, None] % 2, contrastive_with_margin(3.0)
+
+    def total(a):
+        return tf.reduce_sum(loss(labels, euclidean_distance(a, b)))
+
+    _, gradient = value_and_gradient(lambda _, a: total(a), None, a)
+    expected = numerical_gradient(lambda a: float(total(a)), a)
+    np.testing.assert_allclose(gradient, expected, rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize("label", [0, 1])
+def test_equal_embeddings_have_a_finite_gradient(label):
+    """NaN from a norm at 0: one pair of equal images would destroy the encoder."""
+    loss = contrastive_with_margin(1.0)
+    value, gradient = value_and_gradient(
+        lambda y, a: loss(y, euclidean_distance(a, [[1.0, 2.0]])), [[label]], [[1.0, 2.0]]
+    )
+    np.testing.assert_array_equal(value, [1 - label])
+    np.testing.assert_array_equal(gradient, [[0, 0]])
+
+
+@pytest.mark.parametrize("label", [0, 1])
+def test_at_the_margin_the_push_has_stopped(label):
+    """A slope at the limit that is not 0."""
+    for loss in contrastive_forms(1.5):
+        value, gradient = value_and_gradient(loss, np.array([[label]]), np.array([[1.5]]))
+        np.testing.assert_array_equal(value, [2.25 * label])
+        np.testing.assert_array_equal(gradient, [[3.0 * label]])
+
+
+@pytest.mark.parametrize("size", [1e-30, 1.0, 1e30])
+def test_distances_of_every_size(size):
+    """A square that leaves the range of 32 bits; an axis lost."""
+    a, b = (
+        np.array([[3 * size, 0], [0, 0]], "float32"),
+        np.array([[0, 4 * size], [0, 0]], "float32"),
+    )
+    value, gradient = value_and_gradient(lambda _, a: euclidean_distance(a, b), None, a)
+    np.testing.assert_allclose(value, [[5 * size], [0]], rtol=1e-6)
+    np.testing.assert_allclose(gradient, [[0.6, -0.8], [0, 0]], rtol=1e-6)
+
+
+def siamese(loss):
+    keras.utils.set_random_seed(0)
+    entries = keras.Input((2,)), keras.Input((2,))
+    encoder = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3)])
+    distance = euclidean_distance(*(encoder(entry) for entry in entries))
+    model = keras.Model(entries, distance)
+    model.compile(loss=loss, optimizer=keras.optimizers.SGD(0.05))
+    return model
+
+
+def test_a_siamese_model_trains_the_same_with_both_forms_and_with_flat_labels():
+    """A distance that cannot be part of a model; (N,) labels against (N, 1) distances."""
+    data, labels = [X, X[::-1].copy()], np.arange(12) % 2
+    curves = [
+        siamese(make(0.7)).fit(data, y, epochs=4, shuffle=False, verbose=0).history["loss"]
+        for make in (contrastive_with_margin, ContrastiveLoss)
+        for y in (labels, labels[:, None])
+    ]
+    for curve in curves:
+        np.testing.assert_allclose(curve, curves[0], rtol=1e-6)
+    assert curves[0][-1] < curves[0][0]
+
+
+def test_a_saved_siamese_model_loads(tmp_path):
+    """A distance or a margin that is not saved."""
+    model = siamese(ContrastiveLoss(0.7))
+    model.save(tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras")
+    assert loaded.loss.margin == 0.7
+    np.testing.assert_allclose(
+        loaded.predict([X, X[::-1]], verbose=0), model.predict([X, X[::-1]], verbose=0)
+    )
+
+
+@pytest.mark.parametrize("bad", [2, -1, 0.5])
+def test_labels_other_than_0_and_1(bad):
+    """Labels −1 and 1, or classes in place of pairs: they train something else."""
+    for loss in contrastive_forms(1.0):
+        with pytest.raises(ValueError, match=r"`y_true` must be 1 .* or 0 .* Received: y_true="):
+            loss(np.array([[1.0], [bad]]), np.array([[0.2], [0.3]]))
+
+
+def test_negative_distances():
+    """A similarity, or a network's output, taken for a distance."""
+    for loss in contrastive_forms(1.0):
+        with pytest.raises(
+            ValueError, match=r"`y_pred` must be distances, 0 or more. Received: y_pred from -0.3"
+        ):
+            loss(np.array([[1.0], [0.0]]), np.array([[0.2], [-0.3]]))
+
+
+@pytest.mark.parametrize("make", [contrastive_with_margin, ContrastiveLoss])
+@pytest.mark.parametrize("margin", [0, -1.0, np.nan, np.inf, True, "1", None], ids=repr)
+def test_margins_that_are_none(make, margin):
+    """A margin that switches the push off, or on for ever."""
+    with pytest.raises(ValueError, match=r"`margin` must be a positive finite number. Received"):
+        make(margin)
+
+
+def test_the_margin_is_kept_and_cannot_be_changed():
+    """A change without effect; a setting that `get_config` forgets."""
+    loss = ContrastiveLoss(2.5, reduction="sum", name="mine")
+    with pytest.raises(AttributeError, match=r"with ContrastiveLoss\(margin=3.0\)"):
+        loss.margin = 3.0
+    again = ContrastiveLoss.from_config(loss.get_config())
+    assert (again.margin, again.reduction, again.name) == (2.5, "sum", "mine")
+
+
+@pytest.mark.parametrize(("a", "b"), [((3, 2), (3, 4)), ((3, 2), (1, 2)), ((3,), (3, 1)), ((), ())])
+def test_embeddings_of_different_shapes(a, b):
+    """Silent broadcasting: the distance of everything to everything."""
+    with pytest.raises(ValueError, match="`a` and `b` must have the same shape"):
+        euclidean_distance(np.zeros(a), np.zeros(b))
