@@ -279,7 +279,9 @@ def losses():
     return losses
 
 
-@pytest.mark.parametrize("name", ["04_loss_functions", "05_wrapper_and_class"])
+@pytest.mark.parametrize(
+    "name", ["04_loss_functions", "05_wrapper_and_class", "06_siamese_contrastive_loss"]
+)
 def test_tensorflow_warns_of_nothing(name):
     """Its warnings differ from machine to machine; a lesson makes many small models on purpose."""
     code = "\n".join(lesson.cells(name).values())
@@ -328,6 +330,38 @@ def test_lesson_04_fits_the_line_with_the_smallest_loss(delta):
         loss, [1, 1], method="Nelder-Mead", options={"xatol": 1e-8, "fatol": 1e-12}
     )
     np.testing.assert_allclose(names["fit"](x, y, delta), best.x, atol=1e-5)
+
+
+LESSON_06 = "06_siamese_contrastive_loss"
+
+
+@given(distances=hnp.arrays(np.float32, (6, 1), elements=st.floats(0, 5, width=32)))
+@settings(deadline=None, max_examples=20)
+def test_lesson_06_writes_the_losses_of_helpers(losses, distances):
+    names = run(LESSON_06)[0]
+    labels = np.array([[1], [0]] * 3, "float32")
+    for margin in (0.5, 2.0):
+        expected = losses.contrastive_with_margin(margin)(labels, distances)
+        inline = names["contrastive"](distances, labels, margin)[:, 0]
+        np.testing.assert_allclose(inline, expected, rtol=1e-5, atol=1e-6)
+        inline = names["contrastive_loss_with_margin"](margin)(labels, distances)
+        np.testing.assert_allclose(inline, expected, rtol=1e-5, atol=1e-6)
+        both = [make(margin) for make in (names["MyContrastiveLoss"], losses.ContrastiveLoss)]
+        values = [loss(labels[:, 0], distances) for loss in both]
+        np.testing.assert_allclose(values[0], values[1], rtol=1e-5, atol=1e-6)
+
+
+def test_lesson_06_has_no_image_in_two_parts_and_no_unseen_digit_in_training():
+    """A leak: the result would be too good to be true."""
+    names = run(LESSON_06)[0]
+    parts, sets, labels = names["parts"], names["sets"], names["labels"]
+    together = np.concatenate(list(parts.values()))
+    assert len(np.unique(together)) == len(together) == len(labels)
+    for name, (first, second, same) in sets.items():
+        assert set(first) | set(second) <= set(parts[name])
+        np.testing.assert_array_equal(labels[first] == labels[second], same == 1)
+        digits = set(labels[np.r_[first, second]])
+        assert digits == ({7, 8, 9} if name == "never seen" else set(range(7)))
 
 
 # Lesson 00's check of what is installed
