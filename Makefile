@@ -4,6 +4,12 @@
 #   make test        run every check
 #   make notebooks   re-execute the lessons and store their outputs
 #   make bench       measure, side by side in one run
+#
+# For teachers; assignments/README.md tells the whole way:
+#
+#   make assignments the student versions, into assignments/release
+#   make grade ASSIGNMENT=01_gradient_descent SUBMISSIONS=folder
+#   make formgrader  open the pages where written answers are graded
 
 SHELL := /bin/sh
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -17,7 +23,7 @@ BIN := .venv/bin
 # JupyterLab refuses to start as the root user unless told; containers often have no other user.
 ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: lab test notebooks bench
+.PHONY: lab test notebooks bench assignments grade formgrader
 
 lab: .venv/readers
 	$(BIN)/jupyter lab $(ROOT) notebooks/00_start_here.ipynb
@@ -33,6 +39,18 @@ notebooks: .venv/developers
 bench: .venv/developers
 	$(BIN)/python tests/benchmarks/live_figures.py
 	$(BIN)/python tests/benchmarks/losses.py
+	$(BIN)/python tests/benchmarks/grading.py
+
+assignments: .venv/teachers
+	PYTHONPATH=assignments $(BIN)/python -m grading.build
+
+grade: .venv/teachers
+	@PYTHONPATH=assignments $(BIN)/python -m grading.grade "$(ASSIGNMENT)" \
+		$(if $(SUBMISSIONS),"$(SUBMISSIONS)") $(if $(AGAIN),--again) \
+		$(if $(filter no,$(SANDBOX)),--without-sandbox)
+
+formgrader: .venv/teachers
+	cd assignments && ../$(BIN)/jupyter lab $(ROOT) --ServerApp.default_url=/formgrader/gradebook
 
 # These files only mark what is installed; make compares their age with that of the pins.
 .venv/readers: requirements.txt pyproject.toml
@@ -43,6 +61,10 @@ bench: .venv/developers
 	$(BIN)/python -m pip install --quiet --requirement requirements.txt
 	@touch $@
 
+.venv/teachers: .venv/readers
+	$(BIN)/python -m pip install --quiet --requirement requirements.txt --editable '.[assignments]'
+	@touch $@
+
 .venv/developers: .venv/readers
-	$(BIN)/python -m pip install --quiet --requirement requirements.txt --editable '.[test]'
+	$(BIN)/python -m pip install --quiet --requirement requirements.txt --editable '.[assignments,test]'
 	@touch $@

@@ -1,0 +1,1 @@
+"""Builds the student versions of the assignments and grades what students hand in."""

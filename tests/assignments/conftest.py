@@ -1,0 +1,100 @@
+"""A course with the first assignment in a temporary folder, and submissions to it."""
+
+import os
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from grading import course, grade, sandbox, session
+
+NAME = "01_gradient_descent"
+
+
+@pytest.fixture(scope="session")
+def jailed():
+    """The tests that need the sandbox; with CI=true a missing one is a failure."""
+    if sandbox.missing():
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"no sandbox: {sandbox.missing()}")
+        pytest.skip(sandbox.missing())
+
+
+class Class:
+    """Students who hand in, and what grading makes of it."""
+
+    def __init__(self, root):
+        self.root = root
+        self.folder = root / "handed in"
+        self.folder.mkdir()
+        self.said = []
+
+    def hand_in(self, student, content, file=f"{NAME}.ipynb"):
+        place = self.folder / student / file
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(content if isinstance(content, str) else nbformat.writes(content))
+        return place
+
+    def grade(self, **options):
+        self.said = []
+        return grade.grade(NAME, self.folder, self.root, say=self.said.append, **options)
+
+    def rows(self):
+        """report.csv by student."""
+        import csv
+
+        with open(self.root / "report.csv", newline="", encoding="utf-8") as file:
+            return {row["student"]: row for row in csv.DictReader(file)}
+
+    def tasks(self, student):
+        """Points by task."""
+        pairs = (entry.split() for entry in self.rows()[student]["tasks"].split("; "))
+        return {task: float(points.partition("/")[0]) for task, points in pairs}
+
+    def page(self, student):
+        return (self.root / "feedback" / student / NAME / f"{NAME}.html").read_text()
+
+    def gradebook(self):
+        return course.api(self.root).gradebook
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory):
+    """A course in which the student version is built."""
+    root = tmp_path_factory.mktemp("course")
+    shutil.copytree(course.ROOT / "source" / NAME, root / "source" / NAME)
+    course.checked(course.api(root).generate_assignment(NAME, force=True, create=True))
+    return root
+
+
+@pytest.fixture
+def school(tmp_path, built, jailed, monkeypatch):
+    monkeypatch.setattr(session, "SECONDS", 4)
+    shutil.copytree(built, tmp_path, dirs_exist_ok=True)
+    return Class(tmp_path)
+
+
+def solved(**changes):
+    """The assignment with its solutions, some cells replaced: `slope="…"`."""
+    notebook = course.source(NAME)
+    return change(notebook, changes)
+
+
+def untouched(**changes):
+    from nbgrader.preprocessors import ClearSolutions
+
+    return change(ClearSolutions().preprocess(course.source(NAME), {})[0], changes)
+
+
+def change(notebook, changes):
+    for task, source in changes.items():
+        [cell] = [cell for cell in notebook.cells if cell.id == task]
+        cell.source = source
+    return notebook
+
+
+def bank(name=NAME):
+    import runpy
+
+    return runpy.run_path(str(Path(__file__).parent / "bank" / f"{name}.py"))
