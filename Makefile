@@ -3,6 +3,7 @@
 #   make lab         open JupyterLab on the first lesson
 #   make test        run every check
 #   make notebooks   re-execute the lessons and store their outputs
+#   make site        the lessons as web pages, into site
 #   make bench       measure, side by side in one run
 #
 # For teachers; assignments/README.md tells the whole way:
@@ -23,7 +24,7 @@ BIN := .venv/bin
 # JupyterLab refuses to start as the root user unless told; containers often have no other user.
 ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: lab test notebooks bench assignments grade formgrader
+.PHONY: lab test notebooks site bench assignments grade formgrader
 
 lab: .venv/readers
 	$(BIN)/jupyter lab $(ROOT) notebooks/00_start_here.ipynb
@@ -36,10 +37,14 @@ test: .venv/developers
 notebooks: .venv/developers
 	$(BIN)/python tests/notebooks/execute.py
 
+site: .venv/developers
+	$(BIN)/python pages/build.py
+
 bench: .venv/developers
 	$(BIN)/python tests/benchmarks/live_figures.py
 	$(BIN)/python tests/benchmarks/losses.py
 	$(BIN)/python tests/benchmarks/grading.py
+	$(BIN)/python tests/benchmarks/pages.py
 
 assignments: .venv/teachers
 	PYTHONPATH=assignments $(BIN)/python -m grading.build
@@ -66,5 +71,5 @@ formgrader: .venv/teachers
 	@touch $@
 
 .venv/developers: .venv/readers
-	$(BIN)/python -m pip install --quiet --requirement requirements.txt --editable '.[assignments,test]'
+	$(BIN)/python -m pip install --quiet --requirement requirements.txt --editable '.[assignments,site,test]'
 	@touch $@

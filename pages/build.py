@@ -1,0 +1,199 @@
+"""`make site`: the lessons as web pages, with sliders that need no kernel.
+
+Each lesson is run once to draw the frames of its live figures (kept in pages/build until lesson or
+helpers change). All else on a page is the stored notebook. Sphinx makes the pages.
+
+    python pages/build.py [folder]
+"""
+
+import base64
+import concurrent.futures
+import hashlib
+import html
+import json
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbgrader.preprocessors import ClearSolutions
+from sphinx.cmd.build import main as sphinx
+
+PAGES = Path(__file__).parent
+ROOT = PAGES.parent
+LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+ASSIGNMENTS = sorted((ROOT / "assignments" / "source").glob("*/*.ipynb"))
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+def live_figures(lesson):
+    """The live figures of a lesson by the number of their cell: lists of the widgets' states."""
+    cache = PAGES / "build" / "frames"
+    sources = [lesson, *sorted((ROOT / "helpers").glob("*.*")), ROOT / "requirements.txt"]
+    digest = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
+    kept = cache / f"{lesson.stem}-{digest[:16]}.json"
+    if not kept.exists():
+        notebook = nbformat.read(lesson, as_version=4)
+        settings = {"kernel_name": "python3", "timeout": 600, "store_widget_state": True}
+        place = {"metadata": {"path": str(lesson.parent)}}
+        NotebookClient(notebook, resources=place, **settings).execute()
+        states = notebook.metadata.get("widgets", {}).get(
+            "application/vnd.jupyter.widget-state+json", {"state": {}}
+        )["state"]
+        found = {
+            place: [
+                widget_state(states[output.data[WIDGET]["model_id"]])
+                for output in cell.get("outputs", [])
+                if WIDGET in output.get("data", {})
+            ]
+            for place, cell in enumerate(notebook.cells)
+        }
+        cache.mkdir(parents=True, exist_ok=True)
+        for old in cache.glob(f"{lesson.stem}-*.json"):
+            old.unlink()
+        kept.write_text(json.dumps({k: figures for k, figures in found.items() if figures}))
+    return {int(place): figures for place, figures in json.loads(kept.read_text()).items()}
+
+
+def widget_state(model):
+    """What `live.js` reads of a figure: numbers and texts, and the frames in base64."""
+    state = {
+        name: model["state"][name]
+        for name in ("width", "height", "sharpness", "alt", "sliders", "position")
+    }
+    buffers = {tuple(buffer["path"]): buffer["data"] for buffer in model["buffers"]}
+    frames = [
+        buffers["frames", number] for number in range(sum(path[0] == "frames" for path in buffers))
+    ]
+    return {**state, "first": buffers["first",], "frames": frames}
+
+
+def placeholder(name, state):
+    """What stands on the page before the frames have come: the same boxes, the starting picture."""
+    wide = round(state["width"] / state["sharpness"])
+    rows = ""
+    for slider, start in zip(state["sliders"], state["position"], strict=True):
+        label, texts = html.escape(slider["label"]), slider["texts"]
+        rows += (
+            f"<label><span>{label} = {html.escape(texts[start])}</span>"
+            f'<input type="range" disabled max="{len(texts) - 1}" value="{start}" '
+            f'aria-label="{label}"></label>'
+        )
+    return (
+        f'<div class="live-here" data-name="{name}"><div class="live-figure" '
+        f'style="max-width: {wide}px">{rows}<img src="_static/live/{name}.webp" '
+        f'width="{state["width"]}" height="{state["height"]}" alt="{html.escape(state["alt"])}">'
+        "</div></div>"
+    )
+
+
+def page(lesson, figures, static):
+    """The notebook of a lesson as Sphinx reads it; writes the frames of its figures to `static`."""
+    notebook = nbformat.read(lesson, as_version=4)
+    for place, cell in enumerate(notebook.cells):
+        # a sentence for JupyterLab; here the figures are alive from the start
+        cell.source = cell.source.replace(
+            " **Run → Run All Cells** brings all figures to life.", ""
+        )
+        if cell.cell_type == "code":  # every code cell can be folded; drawing code is, at first
+            cell.metadata.setdefault("tags", []).append("hide-input")
+            code = "drawing code" if "drawing" in cell.metadata.tags else "code"
+            cell.metadata.mystnb = {
+                "code_prompt_show": f"Show the {code}",
+                "code_prompt_hide": f"Hide the {code}",
+            }
+        waiting = list(figures.get(place, []))
+        for output in cell.get("outputs", []):
+            picture = output.get("metadata", {}).get("image/png")
+            if picture and waiting:
+                state = waiting.pop(0)
+                name = f"{lesson.stem}-{place}-{len(waiting)}"
+                output.data = {"text/html": placeholder(name, state)}
+                output.metadata = {}
+                (static / f"{name}.webp").write_bytes(base64.b64decode(state.pop("first")))
+                (static / f"{name}.js").write_text(f"liveFrames({json.dumps(state)})")
+            elif picture:
+                cell.metadata.mystnb["image"] = {"alt": picture.alt, "width": picture.width}
+    return notebook
+
+
+def landing():
+    """The first page: the README's beginning and its map of the lessons."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    start, _, rest = readme.partition("## Two commands")
+    lessons = rest.partition("## The lessons")[2].partition("\n## ")[0]
+    lessons = lessons.replace("(notebooks/", "(")
+    work = "\n".join(
+        f"- [{first_heading(path)}](path:assignments/{path.name})" for path in ASSIGNMENTS
+    )
+    hidden = "\n".join(path.stem for path in LESSONS)
+    return (
+        f"{start.strip()}\n\nEvery slider on these pages answers without installing anything. To "
+        "run and change the code, download a lesson or clone the project: two commands are enough."
+        f"\n\n## The lessons\n{lessons}\n## The assignments\n\nOne for each lesson, as a notebook "
+        f"to download: [how they work](teachers.md).\n\n{work}\n\n"
+        f"```{{toctree}}\n:hidden:\n:caption: Lessons\n\n{hidden}\n```\n\n"
+        "```{toctree}\n:hidden:\n:caption: Assignments\n\nteachers\n```\n"
+    )
+
+
+def first_heading(path):
+    first = nbformat.read(path, as_version=4).cells[0].source
+    return re.match(r"# (.*)", first)[1]
+
+
+def build(folder):
+    """Write the whole site to `folder`."""
+    source, static = PAGES / "build" / "source", PAGES / "build" / "static"
+    for old in (source, static, folder):
+        shutil.rmtree(old, ignore_errors=True)
+    (static / "live").mkdir(parents=True)
+    (source / "assignments").mkdir(parents=True)
+    with concurrent.futures.ThreadPoolExecutor(2) as two:  # each runs a kernel
+        figures = two.map(live_figures, LESSONS)
+        for lesson, found in zip(LESSONS, figures, strict=True):
+            nbformat.write(page(lesson, found, static / "live"), source / lesson.name)
+    for path in ASSIGNMENTS:
+        student, _ = ClearSolutions().preprocess(nbformat.read(path, as_version=4), {})
+        nbformat.write(student, source / "assignments" / path.name)
+    (source / "index.md").write_text(landing(), encoding="utf-8")
+    shutil.copy(ROOT / "assignments" / "README.md", source / "teachers.md")
+    for path in (PAGES / "static").iterdir():
+        shutil.copy(path, static)
+    shutil.copy(ROOT / "helpers" / "live.css", static)
+    # A page opened as a file may not load modules: the front end becomes a plain script.
+    front_end = (ROOT / "helpers" / "live.js").read_text(encoding="utf-8")
+    plain, count = re.subn(r"export default", "window.live =", front_end)
+    assert count == 1, "live.js has to export once"
+    (static / "live.js").write_text(f"(() => {{\n{plain}}})();\n", encoding="utf-8")
+
+    settings = ["-c", str(PAGES), "-D", f"html_static_path={static}"]
+    failed = sphinx(["-q", "-W", "--keep-going", *settings, str(source), str(folder)])
+    if failed:
+        raise SystemExit("Sphinx has found something wrong, see above.")
+    slim_icons(folder)
+    for lesson in LESSONS:  # what a reader downloads is the lesson itself
+        shutil.copy(lesson, folder / "_sources" / lesson.name)
+
+
+def slim_icons(folder):
+    """Leave out of the theme's two thousand icons those that no page shows: 1.4 MB a reader."""
+    used = {
+        name
+        for path in folder.glob("*.html")
+        for name in re.findall(r"fa-([a-z-]+)", path.read_text(encoding="utf-8"))
+    }
+    one = r'"?([a-z0-9-]+)"?:\[\d+,\d+,\[[^\]]*\],"[0-9a-f]+",(?:"[^"]*"|\[[^\]]*\])\],?'
+    path = folder / "_static" / "scripts" / "fontawesome.js"
+    icons = path.read_text(encoding="utf-8")
+    path.write_text(
+        re.sub(one, lambda icon: icon[0] if icon[1] in used else "", icons), encoding="utf-8"
+    )
+
+
+if __name__ == "__main__":
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "site"
+    build(folder.resolve())
+    print(f"Open {folder / 'index.html'}")

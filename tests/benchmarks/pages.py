@@ -1,0 +1,66 @@
+"""How soon a built page shows text and a slider that answers, and how much it loads for that.
+
+From a server on this machine, in headless Chromium with an empty cache, each page once.
+"""
+
+import functools
+import http.server
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from browser.lab import chromium
+
+ROOT = Path(__file__).parents[2]
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *arguments):
+        pass
+
+
+def measure(browser, url):
+    """Seconds to the first text and to the first live slider, and megabytes until then."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    loaded = []
+    page.on("response", lambda response: loaded.append(response))
+    page.add_init_script("""
+        window.alive = new Promise((resolve) => {
+          const look = () => {
+            const input = document.querySelector('.live-figure canvas')
+              && document.querySelector('.live-figure input:enabled');
+            input ? resolve(performance.now()) : requestAnimationFrame(look);
+          };
+          look();
+        });""")
+    page.goto(url)
+    alive = page.evaluate("window.alive")
+    text = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    page.wait_for_load_state("networkidle")
+    size = sum(len(response.body()) for response in loaded if response.ok)
+    context.close()
+    return text / 1000, alive / 1000, size / 1e6
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([sys.executable, ROOT / "pages" / "build.py", folder], check=True)
+        handler = functools.partial(Quiet, directory=folder)
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        print(f"{'page':32s} {'text (s)':>9s} {'slider (s)':>10s} {'MB':>5s}")
+        with chromium() as browser:
+            for lesson in sorted((ROOT / "notebooks").glob("*.ipynb")):
+                url = f"http://127.0.0.1:{server.server_port}/{lesson.stem}.html"
+                text, alive, size = measure(browser, url)
+                print(f"{lesson.stem:32s} {text:9.2f} {alive:10.2f} {size:5.2f}")
+        server.shutdown()
+
+
+if __name__ == "__main__":
+    main()

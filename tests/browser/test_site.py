@@ -1,0 +1,247 @@
+"""The built pages: every slider without a kernel, no request to anywhere else, no barrier."""
+
+import base64
+import functools
+import http.server
+import io
+import itertools
+import json
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+
+import lesson
+from browser.lab import ACCOUNT, painted
+
+ROOT = Path(__file__).parents[2]
+PAGES = ["index", *lesson.LESSONS, "teachers", "search"]
+LARGEST = 3_000_000  # bytes of a page with its starting frames
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory):
+    """The site, built as `make site` builds it."""
+    folder = tmp_path_factory.mktemp("site")
+    done = subprocess.run(
+        [sys.executable, ROOT / "pages" / "build.py", folder], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder
+
+
+@pytest.fixture(scope="session")
+def address(folder):
+    handler = functools.partial(Quiet, directory=folder)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+class Visit:
+    """One page in one tab that can reach nothing but the site."""
+
+    def __init__(self, browser, start, name, **options):
+        options.setdefault("viewport", {"width": 1280, "height": 900})
+        self.context = browser.new_context(**options)
+        self.page = self.context.new_page()
+        self.page.add_init_script(ACCOUNT)
+        self.problems, self.bytes = [], {}
+
+        def guard(route):
+            if route.request.url.startswith((start, "data:", "blob:")):
+                return route.continue_()
+            self.problems.append(f"asked for {route.request.url}")
+            return route.abort()
+
+        self.page.route("**/*", guard)
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+        self.page.on(
+            "console",
+            lambda said: self.problems.append(said.text) if said.type == "error" else None,
+        )
+        self.page.on("response", self.weigh)
+        self.page.goto(f"{start}/{name}.html")
+        self.page.evaluate("window.MathJax?.startup?.promise")
+
+    def weigh(self, response):
+        self.bytes[response.url] = len(response.body()) if response.ok else 0
+
+    def wake(self):
+        """Scroll to every live figure and wait until it can be moved."""
+        for place in self.page.locator(".live-here").all():
+            place.scroll_into_view_if_needed()
+            place.locator("canvas").wait_for()
+        return self.page.locator(".live-here .live-figure").all()
+
+
+@pytest.fixture
+def visit(browser, address):
+    made = []
+
+    def visit(name, start=address, **options):
+        made.append(Visit(browser, start, name, **options))
+        return made[-1]
+
+    yield visit
+    for one in made:
+        one.context.close()
+
+
+def frames(folder, name):
+    """The frames of a live figure, decoded."""
+    text = (folder / "_static" / "live" / f"{name}.js").read_text()
+    state = json.loads(text.removeprefix("liveFrames(").removesuffix(")"))
+    return [
+        np.asarray(Image.open(io.BytesIO(base64.b64decode(frame))).convert("RGB"))
+        for frame in state["frames"]
+    ]
+
+
+@pytest.mark.parametrize("name", lesson.LESSONS)
+def test_every_slider_shows_its_frames_at_once(name, folder, visit):
+    one = visit(name)
+    figures = one.wake()
+    assert len(figures) == sum("\nlive(" in cell for cell in lesson.cells(name).values()) > 0
+    for figure in figures:
+        figure.scroll_into_view_if_needed()
+        expected = frames(folder, figure.locator("..").get_attribute("data-name"))
+        sliders = figure.locator("input").all()
+        lengths = [int(slider.get_attribute("max")) + 1 for slider in sliders]
+        for slider in sliders:
+            slider.focus()
+            for key in ("Home", "End", "ArrowLeft", "ArrowLeft", "ArrowRight"):
+                slider.press(key)
+                place = [int(slider.input_value()) for slider in sliders]
+                wanted = expected[np.ravel_multi_index(place, lengths)]
+                one.page.wait_for_function("account.paints.length > 0")
+                one.page.wait_for_timeout(60)
+                assert np.array_equal(painted(figure), wanted), (key, place)
+        # a step of the hand is painted before the next display frame, without waiting
+        slider.press("Home")
+        one.page.wait_for_timeout(300)
+        assert slider.evaluate(
+            """input => {
+                const before = account.paints.length;
+                input.value = Number(input.value) + 1;
+                input.dispatchEvent(new Event('input'));
+                return account.paints.length > before;
+            }"""
+        )
+        readout = figure.locator("label span").last.inner_text()
+        assert slider.get_attribute("aria-valuetext") in readout
+    assert one.problems == []
+
+
+@pytest.mark.parametrize("name", lesson.LESSONS)
+def test_a_page_opened_as_a_file_answers_too(name, folder, visit):
+    one = visit(name, start=folder.as_uri())
+    figures = one.wake()
+    slider = figures[0].locator("input").first
+    before = painted(figures[0])
+    slider.press("Home" if slider.input_value() != "0" else "End")
+    one.page.wait_for_timeout(100)
+    assert not np.array_equal(before, painted(figures[0]))
+    assert one.problems == []
+
+
+def barriers(page):
+    """What axe-core finds that is serious or critical: the rule, and where."""
+    return [
+        (violation["id"], [node["html"][:200] for node in violation["nodes"]])
+        for violation in Axe().run(page).response["violations"]
+        if violation["impact"] in ("serious", "critical")
+    ]
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_serious_barrier(name, scheme, visit):
+    one = visit(name, color_scheme=scheme)
+    one.wake()
+    assert barriers(one.page) == []
+    levels = one.page.evaluate(
+        "[...document.querySelectorAll('article h1, article h2, article h3, article h4')]"
+        ".map(heading => Number(heading.tagName[1]))"
+    )
+    assert levels[:1] in ([1], [])
+    assert all(b <= a + 1 for a, b in itertools.pairwise(levels)), levels
+    assert one.page.locator("article img:not([alt]), article img[alt='']").count() == 0
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_phone_can_show_it(name, visit):
+    one = visit(name, is_mobile=True, has_touch=True, viewport={"width": 390, "height": 844})
+    for figure in one.wake():
+        for slider in figure.locator("input").all():
+            box = slider.bounding_box()
+            assert box["height"] >= 44
+            assert box["width"] >= 250
+            assert 0 <= box["x"] <= 390 - box["width"]
+    assert one.page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert barriers(one.page) == []
+
+
+@pytest.mark.parametrize("name", lesson.LESSONS)
+def test_a_page_is_light(name, visit):
+    one = visit(name)
+    one.page.wait_for_load_state("networkidle")
+    frames = [url for url in one.bytes if "/live/" in url and url.endswith(".js")]
+    count = one.page.locator(".live-here").count()
+    assert len(frames) < count or count == 1  # the others wait until they are near
+    assert sum(size for url, size in one.bytes.items() if url not in frames) < LARGEST
+
+
+@pytest.mark.parametrize("name", lesson.LESSONS)
+def test_a_lesson_leads_on_can_be_downloaded_folded_and_printed(name, folder, visit, tmp_path):
+    one = visit(name)
+    page = one.page
+    place = lesson.LESSONS.index(name)
+    if place:
+        assert lesson.LESSONS[place - 1] in page.locator("a.left-prev").get_attribute("href")
+    if name != lesson.LESSONS[-1]:
+        assert lesson.LESSONS[place + 1] in page.locator("a.right-next").get_attribute("href")
+    source = page.locator("a.btn-download-source-button").first.get_attribute("href")
+    stored = (ROOT / "notebooks" / f"{name}.ipynb").read_bytes()
+    assert (folder / source).read_bytes() == stored
+    assert page.locator("svg[data-icon]").count() > 5  # the icons that pages need are there
+    assert page.locator("svg.svg-inline--fa:not(:has(path))").count() == 0
+    cells = page.locator("details.above-input").all()
+    assert len(cells) == len(lesson.cells(name))
+    cells[0].locator("summary").press("Enter")
+    assert cells[0].get_attribute("open") is None
+    page.pdf(path=tmp_path / "page.pdf")
+    assert (tmp_path / "page.pdf").stat().st_size > 50_000
+    assert one.problems == []
+
+
+def test_search_finds_a_word_of_a_lesson(visit):
+    one = visit("search")
+    one.page.goto(one.page.url + "?q=Siamese")
+    one.page.wait_for_selector("#search-results li a")
+    found = one.page.locator("#search-results li a").all_inner_texts()
+    assert any("Siamese" in text for text in found)
+    assert one.problems == []
+
+
+def test_the_landing_page_has_every_lesson_and_assignment(visit, folder):
+    one = visit("index")
+    links = [a.get_attribute("href") for a in one.page.locator("article a").all()]
+    for name in lesson.LESSONS:
+        assert f"{name}.html" in links
+    downloads = [folder / link for link in links if link and link.startswith("_downloads")]
+    assert len(downloads) == 6
+    for path in downloads:
+        assert "SOLUTION" not in path.read_text()
+    assert one.problems == []
