@@ -45,6 +45,7 @@ bench: .venv/developers
 	$(BIN)/python tests/benchmarks/losses.py
 	$(BIN)/python tests/benchmarks/grading.py
 	$(BIN)/python tests/benchmarks/pages.py
+	$(BIN)/python tests/benchmarks/lessons.py
 
 assignments: .venv/teachers
 	PYTHONPATH=assignments $(BIN)/python -m grading.build

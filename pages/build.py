@@ -125,6 +125,7 @@ def landing():
     start, _, rest = readme.partition("## Two commands")
     lessons = rest.partition("## The lessons")[2].partition("\n## ")[0]
     lessons = lessons.replace("(notebooks/", "(")
+    start = start.replace("(pages/slider.webp)", "(slider.webp)")
     work = "\n".join(
         f"- [{first_heading(path)}](path:assignments/{path.name})" for path in ASSIGNMENTS
     )
@@ -159,6 +160,7 @@ def build(folder):
         student, _ = ClearSolutions().preprocess(nbformat.read(path, as_version=4), {})
         nbformat.write(student, source / "assignments" / path.name)
     (source / "index.md").write_text(landing(), encoding="utf-8")
+    shutil.copy(PAGES / "slider.webp", source)
     shutil.copy(ROOT / "assignments" / "README.md", source / "teachers.md")
     for path in (PAGES / "static").iterdir():
         shutil.copy(path, static)

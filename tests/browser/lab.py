@@ -52,10 +52,30 @@ window.createImageBitmap = async (...args) => {
 @contextlib.contextmanager
 def jupyterlab(folder):
     """Serve `folder`; gives the address of the server and its token."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    token = secrets.token_hex(16)
+    for attempt in range(4):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        token = secrets.token_hex(16)
+        server = start(folder, port, token)
+        try:
+            if answers(server, f"http://127.0.0.1:{port}/api?token={token}"):
+                yield f"http://127.0.0.1:{port}", token
+                return
+        finally:
+            server.terminate()
+            try:
+                server.wait(20)
+            except subprocess.TimeoutExpired:
+                server.kill()
+        said = (folder / "jupyterlab.log").read_text()
+        # somebody else was quicker at the free port: take another one
+        if "already in use" not in said or attempt == 3:
+            raise RuntimeError(f"JupyterLab did not start.\n{said}")
+
+
+def start(folder, port, token):
+    """Start a JupyterLab that keeps everything of its own in `folder`."""
     settings = folder / ".jupyter/settings/@jupyterlab/apputils-extension"
     settings.mkdir(parents=True, exist_ok=True)
     (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')
@@ -78,27 +98,19 @@ def jupyterlab(folder):
     }
     command += [f"--{name}={value}" for name, value in options.items()]
     with open(folder / "jupyterlab.log", "w") as log:
-        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(300):
-            with contextlib.suppress(OSError, urllib.error.URLError):
-                urllib.request.urlopen(f"{address}/api?token={token}", timeout=2).read()
-                break
-            if server.poll() is not None:
-                break
-            time.sleep(0.2)
-        else:
-            raise TimeoutError(f"JupyterLab did not answer; see {folder / 'jupyterlab.log'}")
+        return subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+
+
+def answers(server, url):
+    """Wait until the server answers (True) or has ended or takes longer than a minute (False)."""
+    for _ in range(300):
+        with contextlib.suppress(OSError, urllib.error.URLError):
+            urllib.request.urlopen(url, timeout=2).read()
+            return server.poll() is None
         if server.poll() is not None:
-            raise RuntimeError((folder / "jupyterlab.log").read_text())
-        yield address, token
-    finally:
-        server.terminate()
-        try:
-            server.wait(20)
-        except subprocess.TimeoutExpired:
-            server.kill()
+            return False
+        time.sleep(0.2)
+    return False
 
 
 @contextlib.contextmanager

@@ -5,6 +5,8 @@
 Two runs give the same files, byte for byte, unless a lesson, a helper or a pinned version changed.
 """
 
+import concurrent.futures
+import re
 import sys
 from pathlib import Path
 
@@ -34,9 +36,25 @@ def normalise(notebook):
     return notebook
 
 
+def with_map(notebook):
+    """Put the map of the README, the only one to be edited, into the first lesson."""
+    readme = (NOTEBOOKS.parent / "README.md").read_text(encoding="utf-8")
+    table = re.search(r"(?:^\|.*\n)+", readme.partition("## The lessons")[2], re.MULTILINE)[0]
+    rows = [row for row in table.splitlines() if "00_start_here" not in row]
+    for cell in notebook.cells:
+        if cell.id == "map":
+            cell.source = re.sub(
+                r"(?:^\|.*\n)+",
+                "\n".join(rows).replace("(notebooks/", "(") + "\n",
+                cell.source,
+                flags=re.MULTILINE,
+            )
+    return notebook
+
+
 def execute(path):
     """Run one notebook from its first cell to its last, and store it."""
-    notebook = nbformat.read(path, as_version=4)
+    notebook = with_map(nbformat.read(path, as_version=4))
     client = NotebookClient(
         notebook,
         timeout=600,
@@ -50,6 +68,7 @@ def execute(path):
 
 
 if __name__ == "__main__":
-    for path in [Path(name) for name in sys.argv[1:]] or sorted(NOTEBOOKS.glob("*.ipynb")):
-        print(path.name, flush=True)
-        execute(path)
+    paths = [Path(name) for name in sys.argv[1:]] or sorted(NOTEBOOKS.glob("*.ipynb"))
+    with concurrent.futures.ThreadPoolExecutor(2) as two:  # each waits for a kernel
+        for path, _ in zip(paths, two.map(execute, paths), strict=True):
+            print(path.name, flush=True)

@@ -367,6 +367,15 @@ def test_lesson_06_has_no_image_in_two_parts_and_no_unseen_digit_in_training():
 # Lesson 00's check of what is installed
 
 
+def test_every_lesson_is_on_the_map():
+    readme = (lesson.NOTEBOOKS.parent / "README.md").read_text(encoding="utf-8")
+    rows = [line for line in readme.splitlines() if re.match(r"\| \d\d \|", line)]
+    assert [re.search(r"notebooks/(\w+)\.ipynb", row)[1] for row in rows] == lesson.LESSONS
+    shown = lesson.cells("00_start_here", "markdown")["map"]
+    for row in rows[1:]:
+        assert row.replace("(notebooks/", "(") in shown, "make notebooks writes it"
+
+
 def test_lesson_00_names_what_is_missing_and_how_to_install_it(monkeypatch, capsys):
     import importlib.util
 
