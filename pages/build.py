@@ -90,8 +90,11 @@ def placeholder(name, state):
 
 
 def page(lesson, figures, static):
-    """The notebook of a lesson as Sphinx reads it; writes the frames of its figures to `static`."""
-    notebook = nbformat.read(lesson, as_version=4)
+    """The notebook of a lesson as Sphinx reads it, and the boxes of its live figures.
+
+    Their frames are written to `static`.
+    """
+    notebook, boxes = nbformat.read(lesson, as_version=4), []
     for place, cell in enumerate(notebook.cells):
         # a sentence for JupyterLab; here the figures are alive from the start
         cell.source = cell.source.replace(
@@ -110,22 +113,23 @@ def page(lesson, figures, static):
             if picture and waiting:
                 state = waiting.pop(0)
                 name = f"{lesson.stem}-{place}-{len(waiting)}"
-                output.data = {"text/html": placeholder(name, state)}
+                boxes.append(placeholder(name, state))
+                output.data = {"text/html": boxes[-1]}
                 output.metadata = {}
                 (static / f"{name}.webp").write_bytes(base64.b64decode(state.pop("first")))
                 (static / f"{name}.js").write_text(f"liveFrames({json.dumps(state)})")
             elif picture:
                 cell.metadata.mystnb["image"] = {"alt": picture.alt, "width": picture.width}
-    return notebook
+    return notebook, boxes
 
 
-def landing():
-    """The first page: the README's beginning and its map of the lessons."""
+def landing(figure):
+    """The first page: the README's beginning, its moving picture alive, and its map."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     start, _, rest = readme.partition("## Two commands")
     lessons = rest.partition("## The lessons")[2].partition("\n## ")[0]
     lessons = lessons.replace("(notebooks/", "(")
-    start = start.replace("(pages/slider.webp)", "(slider.webp)")
+    start = re.sub(r"!\[.*\]\(pages/slider\.webp\)", lambda _: figure, start)
     work = "\n".join(
         f"- [{first_heading(path)}](path:assignments/{path.name})" for path in ASSIGNMENTS
     )
@@ -146,21 +150,26 @@ def first_heading(path):
 
 
 def build(folder):
-    """Write the whole site to `folder`."""
+    """Write the whole site to `folder`, in place of an earlier one."""
+    if folder.exists() and any(folder.iterdir()) and not (folder / "objects.inv").exists():
+        raise SystemExit(f"{folder} is not empty and holds no earlier site: nothing was changed.")
     source, static = PAGES / "build" / "source", PAGES / "build" / "static"
     for old in (source, static, folder):
         shutil.rmtree(old, ignore_errors=True)
     (static / "live").mkdir(parents=True)
     (source / "assignments").mkdir(parents=True)
+    alive = {}
     with concurrent.futures.ThreadPoolExecutor(2) as two:  # each runs a kernel
         figures = two.map(live_figures, LESSONS)
         for lesson, found in zip(LESSONS, figures, strict=True):
-            nbformat.write(page(lesson, found, static / "live"), source / lesson.name)
+            notebook, alive[lesson.stem] = page(lesson, found, static / "live")
+            nbformat.write(notebook, source / lesson.name)
     for path in ASSIGNMENTS:
         student, _ = ClearSolutions().preprocess(nbformat.read(path, as_version=4), {})
         nbformat.write(student, source / "assignments" / path.name)
-    (source / "index.md").write_text(landing(), encoding="utf-8")
-    shutil.copy(PAGES / "slider.webp", source)
+    (source / "index.md").write_text(
+        landing(alive["06_siamese_contrastive_loss"][1]), encoding="utf-8"
+    )
     shutil.copy(ROOT / "assignments" / "README.md", source / "teachers.md")
     for path in (PAGES / "static").iterdir():
         shutil.copy(path, static)

@@ -226,6 +226,16 @@ def test_a_lesson_leads_on_can_be_downloaded_folded_and_printed(name, folder, vi
     assert one.problems == []
 
 
+def test_a_folder_with_other_things_is_left_alone(tmp_path):
+    (tmp_path / "thesis.txt").write_text("years of work")
+    done = subprocess.run(
+        [sys.executable, ROOT / "pages" / "build.py", tmp_path], capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert "nothing was changed" in done.stderr
+    assert (tmp_path / "thesis.txt").read_text() == "years of work"
+
+
 def test_search_finds_a_word_of_a_lesson(visit):
     one = visit("search")
     one.page.goto(one.page.url + "?q=Siamese")
@@ -240,6 +250,11 @@ def test_the_landing_page_has_every_lesson_and_assignment(visit, folder):
     links = [a.get_attribute("href") for a in one.page.locator("article a").all()]
     for name in lesson.LESSONS:
         assert f"{name}.html" in links
+    [figure] = one.wake()
+    before = painted(figure)
+    figure.locator("input").press("End")
+    one.page.wait_for_timeout(200)
+    assert not np.array_equal(before, painted(figure))
     downloads = [folder / link for link in links if link and link.startswith("_downloads")]
     assert len(downloads) == 6
     for path in downloads:
