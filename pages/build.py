@@ -18,13 +18,15 @@ from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
-from nbgrader.preprocessors import ClearSolutions
 from sphinx.cmd.build import main as sphinx
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "assignments"))
+
+from grading import course
 
 PAGES = Path(__file__).parent
 ROOT = PAGES.parent
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-ASSIGNMENTS = sorted((ROOT / "assignments" / "source").glob("*/*.ipynb"))
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -131,7 +133,8 @@ def landing(figure):
     lessons = lessons.replace("(notebooks/", "(")
     start = re.sub(r"!\[.*\]\(pages/slider\.webp\)", lambda _: figure, start)
     work = "\n".join(
-        f"- [{first_heading(path)}](path:assignments/{path.name})" for path in ASSIGNMENTS
+        f"- [{first_heading(course.source(name))}](path:assignments/{name}.ipynb)"
+        for name in course.names()
     )
     hidden = "\n".join(path.stem for path in LESSONS)
     return (
@@ -144,9 +147,8 @@ def landing(figure):
     )
 
 
-def first_heading(path):
-    first = nbformat.read(path, as_version=4).cells[0].source
-    return re.match(r"# (.*)", first)[1]
+def first_heading(notebook):
+    return re.match(r"# (.*)", notebook.cells[0].source)[1]
 
 
 def build(folder):
@@ -164,9 +166,8 @@ def build(folder):
         for lesson, found in zip(LESSONS, figures, strict=True):
             notebook, alive[lesson.stem] = page(lesson, found, static / "live")
             nbformat.write(notebook, source / lesson.name)
-    for path in ASSIGNMENTS:
-        student, _ = ClearSolutions().preprocess(nbformat.read(path, as_version=4), {})
-        nbformat.write(student, source / "assignments" / path.name)
+    for name in course.names():
+        nbformat.write(course.student_version(name), source / "assignments" / f"{name}.ipynb")
     (source / "index.md").write_text(
         landing(alive["06_siamese_contrastive_loss"][1]), encoding="utf-8"
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nbformat
 from nbgrader.apps import NbGraderAPI
+from nbgrader.preprocessors import ClearSolutions
 from sqlalchemy.exc import SAWarning
 from traitlets.config import PyFileConfigLoader
 
@@ -22,13 +23,18 @@ warnings.filterwarnings("ignore", category=SAWarning)  # nbgrader's, harmless, t
 
 def api(root=ROOT, sandboxed=True):
     """nbgrader with this course's settings; source, submissions and gradebook lie in `root`."""
-    config = PyFileConfigLoader("nbgrader_config.py", str(ROOT)).load_config()
+    config = settings()
     if root != ROOT:
         config.CourseDirectory.root = str(root)
         config.CourseDirectory.db_url = f"sqlite:///{root / 'gradebook.db'}"
     config.RunAndJudge.sandboxed = sandboxed
     logging.getLogger("traitlets").setLevel(logging.CRITICAL)
     return NbGraderAPI(config=config)
+
+
+def settings():
+    """What nbgrader_config.py says."""
+    return PyFileConfigLoader("nbgrader_config.py", str(ROOT)).load_config()
 
 
 def names():
@@ -44,6 +50,11 @@ def hidden_tests(name):
 def source(name):
     """An assignment with its solutions."""
     return nbformat.read(ROOT / "source" / name / f"{name}.ipynb", as_version=4)
+
+
+def student_version(name):
+    """An assignment without its solutions, as students get it."""
+    return ClearSolutions(config=settings()).preprocess(source(name), {})[0]
 
 
 def checked(answer):

@@ -31,8 +31,8 @@ def students(folder):
     return found
 
 
-def take(place, name, release, target):
-    """Put a student's notebook where nbgrader looks for it.
+def take(place, name, release, target, graded):
+    """Put a student's notebook where nbgrader looks for it, unless `graded` is that one already.
 
     Returns
     -------
@@ -41,8 +41,9 @@ def take(place, name, release, target):
     list of str
         What the teacher should know.
     """
-    before = nbformat.read(target, as_version=4) if target.exists() else None
-    digest = "nothing"
+    known, digest = None, "nothing"
+    if graded.exists():
+        known = nbformat.read(graded, as_version=4).metadata.get("grading", {}).get("digest", "")
     try:
         path, notes = collect.find(place, name)
         cells, digest = collect.read(path)
@@ -50,10 +51,10 @@ def take(place, name, release, target):
         notes = notes + more
     except (collect.Unusable, OSError) as problem:
         notes = [str(problem)]
-        if before and before.metadata.grading.digest != "nothing":
+        if known not in (None, "nothing"):
             return False, [*notes, "the earlier submission stays as it was graded"]
         notebook = deepcopy(release)
-    if before and before.metadata.grading.digest == digest:
+    if known == digest:
         return False, []
     notebook.metadata["grading"] = {"digest": digest, "notes": notes}
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -97,8 +98,8 @@ def grade(name, folder=None, root=course.ROOT, sandboxed=True, again=False, say=
         autograded = root / "autograded" / student / name / f"{name}.ipynb"
         start = f"{number:3d} of {len(submissions)}  {student:24s}"
         try:
-            new, notes = take(place, name, release, target)
-            if new or again or not autograded.exists():
+            new, notes = take(place, name, release, target, autograded)
+            if new or again:
                 course.checked(nbgrader.autograde(name, student, force=True, create=True))
                 result = row(nbgrader, name, student, root)
                 notes = result["notes"]

@@ -83,7 +83,8 @@ class Session:
             redirect_stderr(printed),
         ):
             self.shell.run_cell(source)
-        changed = sorted(name for name, value in before.items() if contents()[name] is not value)
+        after = contents()
+        changed = sorted(name for name, value in before.items() if after.get(name) is not value)
         if changed:
             self.notes.append(f"replaced {', '.join(changed[:5])}")
         if printed.cut:

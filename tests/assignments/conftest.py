@@ -1,6 +1,8 @@
 """A course with the first assignment in a temporary folder, and submissions to it."""
 
+import csv
 import os
+import runpy
 import shutil
 from pathlib import Path
 
@@ -42,8 +44,6 @@ class Class:
 
     def rows(self):
         """report.csv by student."""
-        import csv
-
         with open(self.root / "report.csv", newline="", encoding="utf-8") as file:
             return {row["student"]: row for row in csv.DictReader(file)}
 
@@ -75,16 +75,14 @@ def school(tmp_path, built, jailed, monkeypatch):
     return Class(tmp_path)
 
 
-def solved(**changes):
-    """The assignment with its solutions, some cells replaced: `slope="…"`."""
-    notebook = course.source(NAME)
-    return change(notebook, changes)
+def solved(name=NAME, /, **changes):
+    """An assignment with its solutions, some cells replaced: `slope="…"`."""
+    return change(course.source(name), changes)
 
 
-def untouched(**changes):
-    from nbgrader.preprocessors import ClearSolutions
-
-    return change(ClearSolutions().preprocess(course.source(NAME), {})[0], changes)
+def untouched(name=NAME, /, **changes):
+    """An assignment as students get it, some cells replaced."""
+    return change(course.student_version(name), changes)
 
 
 def change(notebook, changes):
@@ -95,6 +93,5 @@ def change(notebook, changes):
 
 
 def bank(name=NAME):
-    import runpy
-
+    """WRONG and RIGHT answers to an assignment."""
     return runpy.run_path(str(Path(__file__).parent / "bank" / f"{name}.py"))

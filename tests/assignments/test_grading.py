@@ -1,8 +1,10 @@
 """A whole class hands in: right, wrong and misbehaving. Nobody stops or changes another's grade."""
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from html import unescape
 
 import nbformat
@@ -150,6 +152,10 @@ CLASS = {
         with_cell(untouched(), "x = bytearray(100 * 2**30)"), NOTHING, "more memory than there is"
     ),
     "patches": (with_cell(untouched(), PATCHES, len(untouched().cells)), NOTHING, "replaced"),
+    "deletes names": (
+        with_cell(solved(), "import numpy as np\ndel np.allclose, np.array_equal"), FULL,
+        "replaced numpy.allclose, numpy.array_equal",
+    ),
     "reads files": (with_cell(untouched(), SEARCH), NOTHING, "opened /etc/passwd"),
     "network": (
         with_cell(untouched(), "import socket\nsocket.create_connection(('127.0.0.1', 22), 1)"),
@@ -291,6 +297,19 @@ class TestAgain:
         assert self.hand_grades(graded) == (1.5, 1)
         assert graded.tasks("bob") == FULL | {"rate": 1}
 
+    def test_a_grading_that_was_cut_off_is_made_up_for(self, graded, monkeypatch):
+        def cut(*given, **options):
+            raise KeyboardInterrupt
+
+        graded.hand_in("bob", solved())
+        with monkeypatch.context() as power:
+            power.setattr(course.NbGraderAPI, "autograde", cut)  # taken over, but not graded
+            with pytest.raises(KeyboardInterrupt):
+                graded.grade()
+        assert graded.tasks("bob")["stop"] == 0
+        graded.grade()
+        assert graded.tasks("bob")["stop"] == 4
+
     def test_an_unusable_new_file_does_not_cost_the_old_grade(self, graded):
         graded.hand_in("ada", "garbage")
         graded.grade()
@@ -360,6 +379,14 @@ def test_an_unknown_assignment_is_named():
     assert NAME in answer.stderr
 
 
+@pytest.mark.parametrize("name", course.names())
+def test_every_way_hands_out_the_same_notebook(name, tmp_path):
+    shutil.copytree(course.ROOT / "source" / name, tmp_path / "source" / name)
+    course.checked(course.api(tmp_path).generate_assignment(name, force=True, create=True))
+    built = nbformat.read(tmp_path / "release" / name / f"{name}.ipynb", as_version=4)
+    assert [c.source for c in built.cells] == [c.source for c in untouched(name).cells]
+
+
 def test_grading_itself_does_not_import_tensorflow():
     code = "import grading.grade, grading.build, sys; assert 'tensorflow' not in sys.modules"
     subprocess.run(
@@ -412,11 +439,11 @@ class TestSandbox:
     def test_the_helpers_of_the_lessons_are_there(self, jailed):
         assert self.seen("from helpers.activations import relu; float(relu(-1))") == "0.0"
 
-    def test_nothing_is_left_behind(self, jailed):
-        before = set(os.listdir("/tmp"))
-        sandbox.run(["open('x', 'w').write('x')"])
-        after = set(os.listdir("/tmp"))
-        assert not [name for name in after - before if name.startswith("grading-")]
+    def test_nothing_is_left_behind(self, jailed, tmp_path, monkeypatch):
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+        record = sandbox.run(["open('x', 'w').write('x')", "import os; os.listdir()"])
+        assert "'x'" in record.outputs[1][0]["data"]["text/plain"]
+        assert os.listdir(tmp_path) == []
 
     def test_without_it_time_and_memory_are_still_limited(self):
         record = sandbox.run(

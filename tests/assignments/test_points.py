@@ -1,55 +1,29 @@
 """Right, wrong and untouched answers, run through the hidden tests in this process."""
 
 import json
-import runpy
-from pathlib import Path
 
-import nbformat
 import pytest
-from nbgrader.preprocessors import ClearSolutions
 
-from grading import judge
+from assignments.conftest import bank, solved, untouched
+from grading import course, judge
 from grading.session import Session, hidden_tests
 
-COURSE = Path(__file__).parents[2] / "assignments"
-BANK = Path(__file__).parent / "bank"
-NAMES = sorted(path.name for path in (COURSE / "source").iterdir())
+NAMES = course.names()
 WRONG = [
     pytest.param(name, task, *answer, id=f"{name[:2]}-{task}-{answer[0]}")
     for name in NAMES
-    for task, answers in runpy.run_path(str(BANK / f"{name}.py"))["WRONG"].items()
+    for task, answers in bank(name)["WRONG"].items()
     for answer in answers
 ]
-
-
-def notebook(name):
-    return nbformat.read(COURSE / "source" / name / f"{name}.ipynb", as_version=4)
-
-
-def kind(cell, what):
-    return cell.metadata.nbgrader[what]
 
 
 def max_points(name):
     """Points of every task that the hidden tests decide."""
     return {
         cell.metadata.nbgrader.grade_id.removesuffix("-check"): cell.metadata.nbgrader.points
-        for cell in notebook(name).cells
-        if kind(cell, "grade") and cell.cell_type == "code"
+        for cell in course.source(name).cells
+        if cell.metadata.nbgrader.grade and cell.cell_type == "code"
     }
-
-
-def student_version(name):
-    return ClearSolutions().preprocess(notebook(name), {})[0]
-
-
-def answered(name, answers, base=notebook):
-    """The notebook with the solution cells of some tasks replaced."""
-    changed = base(name)
-    for task, source in answers.items():
-        [cell] = [c for c in changed.cells if kind(c, "solution") and c.id == task]
-        cell.source = source
-    return changed
 
 
 def report(name, changed):
@@ -57,7 +31,7 @@ def report(name, changed):
     for cell in changed.cells:
         if cell.cell_type == "code":
             session.run(cell.source)
-    tests = hidden_tests((COURSE / "hidden_tests" / f"{name}.py").read_text())
+    tests = hidden_tests(course.hidden_tests(name))
     # through JSON, as between sandbox and judge
     given = {name: json.loads(json.dumps(session.ask(part))) for name, part in tests.parts.items()}
     return tests, given, [c.source for c in changed.cells if c.cell_type == "code"]
@@ -69,7 +43,7 @@ def reference():
 
     def of(name):
         if name not in kept:
-            kept[name] = report(name, notebook(name))[1]
+            kept[name] = report(name, solved(name))[1]
         return kept[name]
 
     return of
@@ -90,7 +64,7 @@ def points(reference):
 @pytest.mark.parametrize("name", NAMES)
 class TestAssignment:
     def test_hidden_tests_share_out_exactly_the_points_shown(self, name):
-        tests = hidden_tests((COURSE / "hidden_tests" / f"{name}.py").read_text())
+        tests = hidden_tests(course.hidden_tests(name))
         shared = dict.fromkeys(max_points(name), 0)
         for part in tests.parts.values():
             shared[part.task] += part.points
@@ -101,40 +75,40 @@ class TestAssignment:
 
     def test_the_reference_passes_its_visible_checks(self, name):
         session = Session()
-        for cell in notebook(name).cells:
+        for cell in solved(name).cells:
             if cell.cell_type == "code":
                 outputs = session.run(cell.source)
                 assert not [o for o in outputs if o["output_type"] == "error"], cell.source
 
     def test_the_reference_gets_full_marks(self, name, points):
-        assert points(name, notebook(name)) == max_points(name)
+        assert points(name, solved(name)) == max_points(name)
 
     def test_the_untouched_version_gets_nothing(self, name, points):
-        assert set(points(name, student_version(name)).values()) == {0}
+        assert set(points(name, untouched(name)).values()) == {0}
 
     def test_right_answers_in_another_style_get_full_marks(self, name, points):
-        right = runpy.run_path(str(BANK / f"{name}.py"))["RIGHT"]
+        right = bank(name)["RIGHT"]
         assert right.keys() == max_points(name).keys()
-        assert points(name, answered(name, right)) == max_points(name)
+        assert points(name, solved(name, **right)) == max_points(name)
 
     def test_right_answers_in_another_style_pass_the_visible_checks(self, name):
         session = Session()
-        right = runpy.run_path(str(BANK / f"{name}.py"))["RIGHT"]
-        for cell in answered(name, right).cells:
+        right = bank(name)["RIGHT"]
+        for cell in solved(name, **right).cells:
             if cell.cell_type == "code":
                 outputs = session.run(cell.source)
                 assert not [o for o in outputs if o["output_type"] == "error"], cell.source
 
     def test_one_right_answer_alone_earns_its_points_alone(self, name, points):
         for task in max_points(name):
-            [cell] = [c for c in notebook(name).cells if c.id == task]
-            alone = answered(name, {task: cell.source}, base=student_version)
+            [cell] = [c for c in solved(name).cells if c.id == task]
+            alone = untouched(name, **{task: cell.source})
             assert points(name, alone) == dict.fromkeys(max_points(name), 0) | {
                 task: max_points(name)[task]
             }
 
     def test_the_bank_has_four_misconceptions_for_every_task(self, name):
-        wrong = runpy.run_path(str(BANK / f"{name}.py"))["WRONG"]
+        wrong = bank(name)["WRONG"]
         assert wrong.keys() == max_points(name).keys()
         assert min(len(answers) for answers in wrong.values()) >= 4
 
@@ -144,4 +118,4 @@ def test_a_wrong_answer_loses_its_task_and_only_that(
     name, task, misconception, kept, source, points
 ):
     assert kept < max_points(name)[task], "a wrong answer has to cost something"
-    assert points(name, answered(name, {task: source})) == max_points(name) | {task: kept}
+    assert points(name, solved(name, **{task: source})) == max_points(name) | {task: kept}

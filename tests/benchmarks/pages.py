@@ -3,24 +3,16 @@
 From a server on this machine, in headless Chromium with an empty cache, each page once.
 """
 
-import functools
-import http.server
 import subprocess
 import sys
 import tempfile
-import threading
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from browser.lab import chromium
+from browser.lab import chromium, served
 
 ROOT = Path(__file__).parents[2]
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *arguments):
-        pass
 
 
 def measure(browser, url):
@@ -50,16 +42,11 @@ def measure(browser, url):
 def main():
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([sys.executable, ROOT / "pages" / "build.py", folder], check=True)
-        handler = functools.partial(Quiet, directory=folder)
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
         print(f"{'page':32s} {'text (s)':>9s} {'slider (s)':>10s} {'MB':>5s}")
-        with chromium() as browser:
+        with served(folder) as address, chromium() as browser:
             for lesson in sorted((ROOT / "notebooks").glob("*.ipynb")):
-                url = f"http://127.0.0.1:{server.server_port}/{lesson.stem}.html"
-                text, alive, size = measure(browser, url)
+                text, alive, size = measure(browser, f"{address}/{lesson.stem}.html")
                 print(f"{lesson.stem:32s} {text:9.2f} {alive:10.2f} {size:5.2f}")
-        server.shutdown()
 
 
 if __name__ == "__main__":

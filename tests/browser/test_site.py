@@ -1,14 +1,11 @@
 """The built pages: every slider without a kernel, no request to anywhere else, no barrier."""
 
 import base64
-import functools
-import http.server
 import io
 import itertools
 import json
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import numpy as np
@@ -17,16 +14,11 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 
 import lesson
-from browser.lab import ACCOUNT, painted
+from browser.lab import ACCOUNT, painted, served
 
 ROOT = Path(__file__).parents[2]
 PAGES = ["index", *lesson.LESSONS, "teachers", "search"]
 LARGEST = 3_000_000  # bytes of a page with its starting frames
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *arguments):
-        pass
 
 
 @pytest.fixture(scope="session")
@@ -42,11 +34,8 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def address(folder):
-    handler = functools.partial(Quiet, directory=folder)
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
+    with served(folder) as address:
+        yield address
 
 
 class Visit:
