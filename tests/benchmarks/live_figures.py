@@ -1,6 +1,6 @@
-"""Measure live figures against `@interact`, side by side in one run of a real JupyterLab.
+"""Measure live figures against other ways to move a figure with a slider.
 
-Prints a table. Nothing here is a test: machines differ, and only the ratios are worth comparing.
+The same figure each time, in one run of a real JupyterLab and a headless Chromium.
 """
 
 import statistics
@@ -9,8 +9,11 @@ import tempfile
 from pathlib import Path
 
 import nbformat
+from playwright.sync_api import TimeoutError as Timeout
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from report import p95, table
 
 from browser.lab import Lab, chromium, jupyterlab
 
@@ -18,43 +21,68 @@ STEPS = 60
 
 CURVE = '''
 import numpy as np
-def picture(ax, delta):
-    """Huber loss against the error, beside half the squared error."""
-    error = np.linspace(-3, 3, 301)
-    huber = np.where(abs(error) <= delta, error**2 / 2, delta * (abs(error) - delta / 2))
-    ax.plot(error, error**2 / 2)
-    ax.plot(error, huber)
-    ax.set(title="Huber loss", xlabel="error", ylabel="loss", ylim=(0, 4.5))
-'''
-LIVE = CURVE + (
-    "from helpers.live import live, slider\n"
-    "live(picture, delta=slider(0.1, 3.0, step=0.05, value=1.5))"
-)
-INTERACT = (
-    CURVE
-    + """
-%matplotlib inline
 import matplotlib.pyplot as plt
 from ipywidgets import interact
+error = np.linspace(-3, 3, 301)
+def huber(error, delta):
+    return np.where(abs(error) <= delta, error**2 / 2, delta * (abs(error) - delta / 2))
+def picture(ax, delta):
+    """Huber loss against the error, beside half the squared error."""
+    ax.plot(error, error**2 / 2)
+    line, = ax.plot(error, huber(error, delta))
+    ax.set(title="Huber loss", xlabel="error", ylabel="loss", ylim=(0, 4.5))
+    return line
+'''
+LIVE = """
+from helpers.live import live, slider
+live(picture, delta=slider(0.1, 3.0, step=0.05, value=1.5))
+"""
+TWO = """
+from helpers.live import live, slider
+def two(ax, delta, top):
+    # Huber loss with a movable upper end
+    picture(ax, delta)
+    ax.set_ylim(0, top)
+live(two, delta=slider(0.25, 3.0, step=0.25, value=1.5), top=slider(1, 5, step=1, value=4))
+"""
+INTERACT = """
+%matplotlib inline
 @interact(delta=(0.1, 3.0, 0.05))
 def show(delta=1.5):
     figure, ax = plt.subplots(figsize=(6, 3.5))
     picture(ax, delta)
     plt.show()
 """
-)
-TWO = (
-    CURVE
-    + '''
-from helpers.live import live, slider
-def two(ax, delta, top):
-    """Huber loss with a movable upper end."""
-    picture(ax, delta)
-    ax.set_ylim(0, top)
-live(two, delta=slider(0.25, 3.0, step=0.25, value=1.5), top=slider(1, 5, step=1, value=4))
-'''
-)
-SLEEP = "import time; time.sleep(30)"
+IPYMPL = """
+%matplotlib ipympl
+figure, ax = plt.subplots(figsize=(6, 3.5))
+line = picture(ax, 1.5)
+@interact(delta=(0.1, 3.0, 0.05))
+def move(delta=1.5):
+    line.set_ydata(huber(error, delta))
+    figure.canvas.draw_idle()
+"""
+MPL_INTERACTIONS = """
+%matplotlib ipympl
+import mpl_interactions.ipyplot as iplt
+figure, ax = plt.subplots(figsize=(6, 3.5))
+picture(ax, 1.5).remove()
+controls = iplt.plot(error, huber, delta=np.linspace(0.1, 3.0, 59), ylim=(0, 4.5))
+"""
+TRAINING = """
+from time import perf_counter
+from helpers.network import Network
+end = perf_counter() + 40
+while perf_counter() < end:
+    Network(2, 30, 1).train([[0.0, 0], [0, 1], [1, 0], [1, 1]], [[0.0], [1], [1], [0]], 0.002, 100)
+"""
+WAYS = {
+    "live": LIVE,
+    "live, two sliders": TWO,
+    "@interact": INTERACT,
+    "ipympl": IPYMPL,
+    "mpl-interactions": MPL_INTERACTIONS,
+}
 
 # Times of key presses and of the pictures that answer them; one sample for each animation frame.
 WATCH = """
@@ -88,42 +116,59 @@ new MutationObserver(changes => {
 """
 
 
-def p95(times):
-    return statistics.quantiles(times, n=20, method="inclusive")[-1]
-
-
 class Page(Lab):
     """A tab that is watched."""
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
         self.page.evaluate(WATCH)
+        self.received = 0
+        wire = self.page.context.new_cdp_session(self.page)
+        wire.on("Network.webSocketFrameReceived", self.count)
+        wire.send("Network.enable")
 
-    def steps(self, handle, live, keys=("ArrowRight", "ArrowLeft"), count=STEPS, same=10):
+    def count(self, event):
+        frame = event["response"]
+        binary = frame["opcode"] == 2  # told in base64
+        self.received += (
+            len(frame["payloadData"]) * 3 // 4 if binary else len(frame["payloadData"].encode())
+        )
+
+    def bytes_of(self, doing):
+        """Bytes the server sent meanwhile, and what `doing` gave."""
+        before = self.received
+        given = doing()
+        self.page.wait_for_timeout(1500)
+        return self.received - before, given
+
+    def steps(self, handle, way, keys=("ArrowRight", "ArrowLeft"), count=STEPS, same=5):
         """Milliseconds from each key press to the picture that answers it."""
         times = []
         handle.hover()
         handle.focus()
         self.page.wait_for_timeout(500)
-        source = "account.paints" if live else "watch.pictures"
+        pictures = seen(way)
         for k in range(count):
             self.page.evaluate(
                 "() => { watch.keys = []; watch.pictures = []; account.paints = []; }"
             )
             self.page.keyboard.press(keys[(k // same) % len(keys)])
-            self.page.wait_for_function(f"{source}.length > 0", timeout=10_000)
-            times.append(self.page.evaluate(f"{source}[0] - watch.keys[0]"))
-            self.page.wait_for_timeout(60 if live else 250)
+            self.page.wait_for_function(f"{pictures}.length > 0", timeout=3000)
+            times.append(self.page.evaluate(f"{pictures}[0] - watch.keys[0]"))
+            self.page.wait_for_timeout(60 if way.startswith("live") else 250)
         return times
 
-    def drag(self, area, handle, live):
+    def drag(self, area, handle, way):
         """What every animation frame showed while the handle was dragged for two seconds."""
         handle.scroll_into_view_if_needed()
         box = handle.bounding_box()
-        middle = box["y"] + box["height"] / 2
-        left, right = (box["x"] + 30, box["x"] + box["width"] - 30) if live else self.track(handle)
-        page = self.page
-        page.mouse.move((left + right) / 2, middle)
+        middle, start = box["y"] + box["height"] / 2, box["x"] + box["width"] / 2
+        track = "xpath=ancestor::*[contains(@class, 'noUi-target')]"
+        room = 30 if way.startswith("live") else 0
+        box = box if room else handle.locator(track).bounding_box()
+        left, right = box["x"] + room, box["x"] + box["width"] - room
+        page, pictures = self.page, seen(way)
+        page.mouse.move(start, middle)
         page.mouse.down()
         page.wait_for_timeout(300)
         area.evaluate("area => { watch.on = area; watch.frames = []; }")
@@ -134,20 +179,39 @@ class Page(Lab):
             page.wait_for_timeout(12)
         page.mouse.up()
         page.wait_for_timeout(1500)
-        source = "account.paints" if live else "watch.pictures"
         return page.evaluate(
             f"""() => {{ watch.on = null; const heights = watch.frames.map(f => f.height);
             return {{
-                pictures: {source}.filter(t => t <= watch.up).length,
-                lag: Math.max(0, Math.max(...{source}) - watch.up),
-                heights: [Math.min(...heights), Math.max(...heights)],
-                blank: watch.frames.filter(f => !f.painted).length,
-                frames: watch.frames.length}}; }}"""
+                pictures: {pictures}.filter(t => t <= watch.up).length,
+                lag: Math.max(0, Math.max(...{pictures}) - watch.up),
+                shift: Math.max(...heights) - Math.min(...heights),
+                blank: watch.frames.filter(f => !f.painted).length}}; }}"""
         )
 
-    def track(self, handle):
-        box = handle.locator("xpath=ancestor::*[contains(@class, 'noUi-target')]").bounding_box()
-        return box["x"], box["x"] + box["width"]
+    def busy(self, handle, way):
+        """Median milliseconds of a step while a cell trains; None: no picture in 3 s."""
+        self.page.evaluate("""() => {
+            const notebook = jupyterapp.shell.currentWidget.content;
+            notebook.activeCellIndex = notebook.widgets.length - 1;
+            jupyterapp.commands.execute('notebook:run-cell');
+        }""")
+        prompt = self.page.locator(".jp-Cell").last.locator(".jp-InputPrompt")
+        self.page.wait_for_timeout(2000)
+        try:
+            return statistics.median(self.steps(handle, way, count=20))
+        except Timeout:
+            return None
+        finally:
+            assert "*" in prompt.inner_text(), f"{way}: the cell should still run"
+
+    def close(self):
+        self.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+        super().close()
+
+
+def seen(way):
+    """Where the page notes the times of new pictures: on a canvas, or as images."""
+    return "watch.pictures" if way == "@interact" else "account.paints"
 
 
 def notebook(folder, name, *cells):
@@ -156,90 +220,69 @@ def notebook(folder, name, *cells):
     nbformat.write(book, folder / name)
 
 
-def report(name, times):
-    print(f"{name:<46}{statistics.median(times):8.1f}{p95(times):8.1f}  ms", flush=True)
+def measure(browser, server, way, name):
+    """Everything about one way to draw."""
+    page = Page(browser, server, name)
+    page.command("notebook:run-cell-and-select-next")
+    page.wait_for_kernel()
+    sent, _ = page.bytes_of(
+        lambda: [page.command("notebook:run-cell-and-select-next"), page.wait_for_figures()]
+    )
+    handle = page.page.locator(".live-figure input, .noUi-handle").first
+    area = page.page.locator(".jp-Cell").nth(1).locator(".jp-Cell-outputArea")
+    stepped, times = page.bytes_of(lambda: page.steps(handle, way))
+    result = page.drag(area, handle, way) | {"sent": sent, "step": stepped / STEPS}
+    result |= {"median": statistics.median(times), "p95": p95(times)}
+    result["busy"] = page.busy(handle, way)
+    assert not page.problems, page.problems
+    page.close()
+    return result
 
 
 def main():
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        notebook(folder, "side_by_side.ipynb", LIVE, INTERACT, TWO)
-        notebook(folder, "busy.ipynb", LIVE, SLEEP)
-        notebook(folder, "five.ipynb", *[LIVE] * 5)
+        results = {}
+        for k, source in enumerate(WAYS.values()):
+            notebook(folder, f"way{k}.ipynb", CURVE, source, TRAINING)
         with jupyterlab(folder) as server, chromium() as browser:
-            page = Page(browser, server, "side_by_side.ipynb")
-            page.run_all()
-            page.page.wait_for_timeout(1000)
-            one, two = page.figures()
-            handle = page.page.locator(".noUi-handle")
-            print(f"{'from key press to picture':<46}{'median':>8}{'p95':>8}")
-            fast = page.steps(one.locator("input"), live=True)
-            report("live, one slider", fast)
-            slow = page.steps(handle, live=False, count=40)
-            report("@interact", slow)
-            for k in range(2):
-                report(
-                    f"live, slider {k + 1} of two",
-                    page.steps(two.locator("input").nth(k), live=True, same=1),
-                )
-            report(
-                "live, from one end to the other",
-                page.steps(one.locator("input"), live=True, keys=("Home", "End"), same=1),
-            )
-            ratio = statistics.median(fast) / statistics.median(slow)
-            print(f"live / @interact, medians: {ratio:.3f}\n")
-
-            print(
-                "a drag of two seconds: pictures, lag after release, output heights, blank frames"
-            )
-            areas = page.page.locator(".jp-Cell-outputArea")
-            for name, area, slider, live in (
-                ("live, one slider", areas.nth(0), one.locator("input"), True),
-                ("live, two sliders", areas.nth(2), two.locator("input").first, True),
-                ("@interact", areas.nth(1), handle, False),
-            ):
-                seen = page.drag(area, slider, live)
-                low, high = seen["heights"]
-                print(
-                    f"{name:<20}{seen['pictures']:5d}{seen['lag']:9.1f} ms"
-                    f"{low:9.1f} to {high:.1f} px{seen['blank']:5d} of {seen['frames']}",
-                    flush=True,
-                )
-            page.close()
-
-            page = Page(browser, server, "busy.ipynb")
-            page.page.evaluate("() => { jupyterapp.commands.execute('notebook:run-all-cells') }")
-            page.wait_for_figures(1)
-            page.page.wait_for_timeout(1500)
-            (figure,) = page.figures()
-            report(
-                "\nlive, kernel busy in time.sleep(30)",
-                page.steps(figure.locator("input"), live=True),
-            )
-            status = "jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status"
-            assert page.page.evaluate(status) == "busy", "the kernel should still be asleep"
-            page.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.shutdown()")
-            page.page.wait_for_timeout(1000)
-            report("live, kernel shut down", page.steps(figure.locator("input"), live=True))
-            page.close()
-
-            page = Page(browser, server, "five.ipynb")
-            page.run_all()
-            for figure in page.figures():
-                handle = figure.locator("input")
-                for key in ("ArrowRight", "ArrowLeft", "End", "PageDown"):
-                    handle.press(key)
-                    page.page.wait_for_timeout(150)
-            most = page.page.evaluate("account.most / 1e6")
-            canvases = page.page.evaluate(
-                "[...document.querySelectorAll('.live-figure canvas')]"
-                ".reduce((n, c) => n + c.width * c.height * 4, 0) / 1e6"
-            )
-            print(
-                f"five figures, each used: at most {most:.0f} MB decoded, "
-                f"{canvases:.0f} MB of canvas"
-            )
-            page.close()
+            for k, way in enumerate(WAYS):
+                results[way] = measure(browser, server, way, f"way{k}.ipynb")
+    table(
+        "Live figures",
+        ["one slider step", "median ms", "p95 ms", "to live", "while a cell runs, ms", "kB a step"],
+        [
+            [
+                way,
+                f"{seen['median']:.1f}",
+                f"{seen['p95']:.1f}",
+                f"{seen['median'] / results['live']['median']:.0f} ×",
+                "no picture" if seen["busy"] is None else f"{seen['busy']:.1f}",
+                f"{seen['step'] / 1000:.1f}",
+            ]
+            for way, seen in results.items()
+        ],
+        f"From key press to picture, {STEPS} steps; 20 more while a cell trains a network (“no "
+        "picture”: none within 3 s). Bytes are what the server sent, uncompressed.",
+    )
+    table(
+        "Dragging a live figure",
+        ["two seconds", "pictures", "lag ms", "height changes px", "blank frames", "kB at first"],
+        [
+            [
+                way,
+                seen["pictures"],
+                f"{seen['lag']:.0f}",
+                f"{seen['shift']:.0f}",
+                seen["blank"],
+                f"{seen['sent'] / 1000:.0f}",
+            ]
+            for way, seen in results.items()
+        ],
+        "Pictures painted before the release; time from the release to the last picture; change of "
+        "the output's height and animation frames without a picture meanwhile; bytes sent when the "
+        "cell ran.",
+    )
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ ACCOUNT = """
 window.account = {paints: [], decoded: 0, most: 0};
 const drawImage = CanvasRenderingContext2D.prototype.drawImage;
 CanvasRenderingContext2D.prototype.drawImage = function (...args) {
-  account.paints.push(performance.now());
+  if (this.canvas.isConnected) account.paints.push(performance.now());
   return drawImage.apply(this, args);
 };
 const create = window.createImageBitmap;
