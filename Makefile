@@ -4,7 +4,7 @@
 #   make test        run every check
 #   make notebooks   re-execute the lessons and store their outputs
 #   make site        the lessons as web pages, into site
-#   make bench       measure, side by side in one run
+#   make bench       measure, side by side in one run, into benchmarks.md
 #
 # For teachers; assignments/README.md tells the whole way:
 #
@@ -40,12 +40,8 @@ notebooks: .venv/developers
 site: .venv/developers
 	$(BIN)/python pages/build.py
 
-bench: .venv/developers
-	$(BIN)/python tests/benchmarks/live_figures.py
-	$(BIN)/python tests/benchmarks/losses.py
-	$(BIN)/python tests/benchmarks/grading.py
-	$(BIN)/python tests/benchmarks/pages.py
-	$(BIN)/python tests/benchmarks/lessons.py
+bench: .venv/measurers
+	$(BIN)/python tests/benchmarks
 
 assignments: .venv/teachers
 	PYTHONPATH=assignments $(BIN)/python -m grading.build
@@ -73,4 +69,8 @@ formgrader: .venv/teachers
 
 .venv/developers: .venv/readers
 	$(BIN)/python -m pip install --quiet --requirement requirements.txt --editable '.[assignments,site,test]'
+	@touch $@
+
+.venv/measurers: .venv/developers
+	$(BIN)/python -m pip install --quiet --requirement requirements.txt --editable '.[bench]'
 	@touch $@

@@ -8,6 +8,7 @@ import inspect
 import itertools
 import math
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import anywidget
@@ -80,8 +81,6 @@ def live(picture, *, panels=1, size=None, **sliders):
     with matplotlib.rc_context(plotting.STYLE):
         sheet = Sheet(picture, panels, size, grid[start])
         rgb = sheet.draw(grid[start])
-        frames = [b""] * len(grid)
-        frames[start] = encode(rgb)
 
         alt = inspect.getdoc(picture) or sheet.figure.axes[0].get_title(loc="left")
         alt = " ".join(alt.split())
@@ -95,7 +94,7 @@ def live(picture, *, panels=1, size=None, **sliders):
                 for name, s in sliders.items()
             ],
             position=[s.start for s in sliders.values()],
-            first=frames[start],
+            first=encode(rgb),
             drawn=1,
         )
         data, metadata = plotting.picture_bundle(rgb, alt)
@@ -103,16 +102,17 @@ def live(picture, *, panels=1, size=None, **sliders):
         display({**view, **data}, metadata=metadata, raw=True)
 
         try:
-            said = time.monotonic()
-            for k, settings in enumerate(grid):
-                if k != start:
-                    frames[k] = encode(sheet.draw(settings))
-                if time.monotonic() - said > 0.1:
-                    said, book.drawn = time.monotonic(), k + 1
+            said, packed = time.monotonic(), []
+            with ThreadPoolExecutor(1) as packer:  # packs a frame while the next one is drawn
+                for k, settings in enumerate(grid):
+                    frame = rgb if k == start else sheet.draw(settings)
+                    packed.append(packer.submit(encode, frame))
+                    if time.monotonic() - said > 0.1:
+                        said, book.drawn = time.monotonic(), k + 1
+            book.frames = [frame.result() for frame in packed]
         except BaseException:
             book.close()
             raise
-    book.frames = frames
 
 
 def _check(picture, panels, size, sliders):

@@ -17,6 +17,7 @@ import nbformat
 sys.path.insert(0, str(Path(__file__).parents[2] / "assignments"))
 
 from nbgrader.preprocessors import Execute
+from report import table
 
 from grading import course, grade, sandbox
 
@@ -62,13 +63,18 @@ def main():
     # kernels of nbgrader's own way warn there, each of them
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     if sandbox.missing():
-        print(f"grading: not measured, {sandbox.missing()}")
+        print(f"## Grading\n\nNot measured: {sandbox.missing()}.\n")
         return
-    print("Grading, seconds a submission (feedback page included)")
-    print(f"{'assignment':32s} {'submissions':>11s} {'sandbox':>8s} {'nbgrader':>9s} {'ratio':>6s}")
+    rows = []
     for name, count in [(course.names()[0], n) for n in (1, 10, 50)] + [(course.names()[4], 5)]:
         ours, plain = measure(name, count)
-        print(f"{name:32s} {count:11d} {ours:8.2f} {plain:9.2f} {ours / plain:6.2f}")
+        rows.append([name, count, f"{ours:.2f}", f"{plain:.2f}", f"{ours / plain:.2f} ×"])
+    table(
+        "Grading",
+        ["assignment", "submissions", "in the sandbox", "nbgrader's own way", "ratio"],
+        rows,
+        "Seconds a submission, with its feedback page. The last row imports TensorFlow.",
+    )
 
 
 if __name__ == "__main__":

@@ -1,15 +1,20 @@
 """Time and memory to re-execute each lesson, and the share of it that importing TensorFlow takes.
 
-Each lesson in a kernel of its own, one after the other. Prints a table; the last line is the sum.
+Each lesson in a kernel of its own, one after the other; then all as `make notebooks` does it.
 """
 
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+from report import table
+
+ROOT = Path(__file__).parents[2]
+NOTEBOOKS = ROOT / "notebooks"
 RUN = """
 import resource, sys
 import nbformat
@@ -29,15 +34,26 @@ def timed(*command):
 def main():
     timed("-c", "import tensorflow")  # the first import also reads the disk
     tensorflow, _ = timed("-c", "import tensorflow")
-    print(f"{'lesson':32s} {'seconds':>8s} {'TensorFlow':>11s} {'peak MB':>8s}")
-    total = 0
+    rows, total, shares = [], 0, 0
     for lesson in sorted(NOTEBOOKS.glob("*.ipynb")):
         seconds, out = timed("-c", RUN, str(lesson), str(lesson.parent))
         imports = re.search(r"import (tensorflow|keras)", lesson.read_text(encoding="utf-8"))
-        share = f"{tensorflow / seconds:.0%}" if imports else "–"
-        print(f"{lesson.stem:32s} {seconds:8.1f} {share:>11s} {int(out) / 1024:8.0f}")
-        total += seconds
-    print(f"{'all':32s} {total:8.1f}")
+        share = tensorflow / seconds if imports else 0
+        rows.append([lesson.stem, f"{seconds:.1f}", f"{share:.0%}", f"{int(out) / 1024:.0f}"])
+        total, shares = total + seconds, shares + share * seconds
+    rows.append(["all, one by one", f"{total:.1f}", f"{shares / total:.0%}", ""])
+    with tempfile.TemporaryDirectory() as folder:
+        for part in ("notebooks", "helpers", "tests", "README.md"):
+            copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
+            copy(ROOT / part, Path(folder) / part)
+        seconds, _ = timed(str(Path(folder) / "tests" / "notebooks" / "execute.py"))
+    rows.append(["all, as `make notebooks` does", f"{seconds:.1f}", "", ""])
+    table(
+        "Re-execution",
+        ["lesson", "seconds", "TensorFlow's import", "peak MB"],
+        rows,
+        "Each lesson in a kernel of its own. `make notebooks` runs two at a time.",
+    )
 
 
 if __name__ == "__main__":
