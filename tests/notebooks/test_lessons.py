@@ -124,6 +124,56 @@ def test_anatomy(name):
 
 
 @pytest.mark.parametrize("name", lesson.LESSONS)
+def test_a_section_opens_its_cell(name):
+    for key, text in lesson.cells(name, "markdown").items():
+        assert not re.search(r"\n## (?!What you have)", text), (
+            f"{key}: a section needs its own cell"
+        )
+
+
+@pytest.mark.parametrize("name", TAUGHT)
+def test_what_moves_to_helpers_is_announced_before_it_is_compared(name):
+    ids = [cell.id for cell in read(name).cells]
+    if "shared-check" in ids:
+        announced = read(name).cells[ids.index("shared-check") - 1].source
+        assert "**From here on**" in announced
+
+
+@pytest.mark.parametrize("name", lesson.LESSONS)
+@pytest.mark.parametrize(
+    ("variant", "instead"),
+    [
+        (r"\\mathsf|\^T\b", r"^\\top"),
+        (r"<summary>Answers", "<summary>Answer"),
+        (r"\d %", "no space before %"),
+        (r"\b\d{5,}\b", "a comma between thousands"),
+        (r"single sample", "single example"),
+    ],
+)
+def test_one_notation(name, variant, instead):
+    for key, text in lesson.cells(name, "markdown").items():
+        assert not re.search(variant, text), f"{key}: {instead}"
+
+
+def test_symbols_occur_in_the_lesson_that_their_table_names():
+    table = lesson.cells("00_start_here", "markdown")["symbols"]
+    rows = re.findall(r"^\| (\$.+) \| .+ \| ([\d, ]+) \|$", table, flags=re.MULTILINE)
+    assert len(rows) > 20
+    formulas = {}
+    for name in TAUGHT:
+        text = "\n".join(lesson.cells(name, "markdown").values())
+        formulas[name[:2]] = " ".join(re.findall(r"\$+(.+?)\$+", text, flags=re.DOTALL))
+    for symbols, first in rows:
+        for symbol in re.findall(r"\$(.+?)\$", symbols):
+            if "frac" in symbol:
+                symbol = "dJ" if "dJ" in symbol else r"\partial"
+            core = symbol.removeprefix("^").removesuffix(r"\cdot\rVert").removesuffix("_k")
+            # a letter by itself: not a part of \log or of another word
+            alone = rf"(?<![\\a-zA-Z]){re.escape(core)}(?![a-zA-Z])"
+            assert re.search(alone, formulas[first[-2:]]), f"{symbol} is not in lesson {first}"
+
+
+@pytest.mark.parametrize("name", lesson.LESSONS)
 def test_live_figures_keep_to_their_budget_of_frames(name):
     for (picture,), options in run(name)[1]:
         sliders = [value for key, value in options.items() if key not in ("panels", "size")]
@@ -329,7 +379,7 @@ def test_lesson_04_fits_the_line_with_the_smallest_loss(delta):
     best = scipy.optimize.minimize(
         loss, [1, 1], method="Nelder-Mead", options={"xatol": 1e-8, "fatol": 1e-12}
     )
-    np.testing.assert_allclose(names["fit"](x, y, delta), best.x, atol=1e-5)
+    np.testing.assert_allclose(names["fit_by_hand"](x, y, delta), best.x, atol=1e-5)
 
 
 LESSON_06 = "06_siamese_contrastive_loss"
