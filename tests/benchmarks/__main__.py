@@ -61,7 +61,8 @@ def main():
         print(done.stdout, flush=True)
         text += done.stdout
     if not sys.argv[1:]:
-        (ROOT / "benchmarks.md").write_text(re.sub("\n*$", "\n", text), encoding="utf-8")
+        text = re.sub("\n{3,}", "\n\n", text).rstrip() + "\n"
+        (ROOT / "benchmarks.md").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
