@@ -41,9 +41,8 @@ def line{number}(ax, slope):
 
 
 live(line{number}, slope=slider(-2, 2, step=1, value=0))'''
-ENDING = """**Drag until** the line rises by one.
-
-## Where this breaks
+TASK = "**Drag until** the line rises by one."
+ENDING = """## Where this breaks
 
 Nowhere. **Predict:** is that so? **Predict:** and here? **Predict:** and there?
 **Predict:** and then? **Drag until** it falls.
@@ -66,7 +65,8 @@ def minimal():
             new_markdown_cell(ROUND.format(number=number)),
             new_code_cell(FIGURE.format(number=number), metadata=drawing),
         ]
-    cells += [new_markdown_cell(ENDING), new_code_cell("print(1 + 1)")]
+    cells += [new_markdown_cell(text) for text in (TASK, ENDING)]
+    cells += [new_code_cell("print(1 + 1)")]
     for number, cell in enumerate(cells):
         cell.id = f"cell-{number}"
     return new_notebook(cells=cells)
