@@ -27,6 +27,7 @@ from grading import course
 PAGES = Path(__file__).parent
 ROOT = PAGES.parent
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+SHOWN = "06_siamese_contrastive_loss", 1  # the figure of the landing page and of the README
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -168,9 +169,8 @@ def build(folder):
             nbformat.write(notebook, source / lesson.name)
     for name in course.names():
         nbformat.write(course.student_version(name), source / "assignments" / f"{name}.ipynb")
-    (source / "index.md").write_text(
-        landing(alive["06_siamese_contrastive_loss"][1]), encoding="utf-8"
-    )
+    shown, figure = SHOWN
+    (source / "index.md").write_text(landing(alive[shown][figure]), encoding="utf-8")
     shutil.copy(ROOT / "assignments" / "README.md", source / "teachers.md")
     for path in (PAGES / "static").iterdir():
         shutil.copy(path, static)

@@ -13,10 +13,11 @@ from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
+from build import ROOT, SHOWN
+
 from browser.lab import Lab, chromium, jupyterlab
 
-ROOT = Path(__file__).parents[1]
-LESSON, FIGURE = "06_siamese_contrastive_loss", 1  # the embedding forms during training
+LESSON, FIGURE = SHOWN
 PICTURE = ROOT / "pages" / "slider.webp"
 STEP, REST = 260, 1400  # milliseconds
 

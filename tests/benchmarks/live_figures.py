@@ -108,8 +108,7 @@ new MutationObserver(changes => {
       const middle = context.getImageData(picture.width >> 1, 0, 1, picture.height);
       painted = new Set(middle.data).size > 2;
     } else if (picture) painted = picture.complete && picture.naturalWidth > 0;
-    watch.frames.push({height: watch.on.getBoundingClientRect().height, painted,
-                       time: performance.now()});
+    watch.frames.push({height: watch.on.getBoundingClientRect().height, painted});
   }
   requestAnimationFrame(sample);
 })();
@@ -254,13 +253,13 @@ def main():
         [
             [
                 way,
-                f"{seen['median']:.1f}",
-                f"{seen['p95']:.1f}",
-                f"{seen['median'] / results['live']['median']:.0f} ×",
-                "no picture" if seen["busy"] is None else f"{seen['busy']:.1f}",
-                f"{seen['step'] / 1000:.1f}",
+                f"{result['median']:.1f}",
+                f"{result['p95']:.1f}",
+                f"{result['median'] / results['live']['median']:.0f} ×",
+                "no picture" if result["busy"] is None else f"{result['busy']:.1f}",
+                f"{result['step'] / 1000:.1f}",
             ]
-            for way, seen in results.items()
+            for way, result in results.items()
         ],
         f"From key press to picture, {STEPS} steps; 20 more while a cell trains a network (“no "
         "picture”: none within 3 s). Bytes are what the server sent, uncompressed.",
@@ -271,13 +270,13 @@ def main():
         [
             [
                 way,
-                seen["pictures"],
-                f"{seen['lag']:.0f}",
-                f"{seen['shift']:.0f}",
-                seen["blank"],
-                f"{seen['sent'] / 1000:.0f}",
+                result["pictures"],
+                f"{result['lag']:.0f}",
+                f"{result['shift']:.0f}",
+                result["blank"],
+                f"{result['sent'] / 1000:.0f}",
             ]
-            for way, seen in results.items()
+            for way, result in results.items()
         ],
         "Pictures painted before the release; time from the release to the last picture; change of "
         "the output's height and animation frames without a picture meanwhile; bytes sent when the "
