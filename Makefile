@@ -1,10 +1,14 @@
 # Every target makes .venv when it is missing, and renews it when the pins have changed.
 #
 #   make lab         open JupyterLab on the first lesson
-#   make test        run every check
+#   make check       the quick checks: style, units, and the stored form of everything; a minute
+#   make test        every check
 #   make notebooks   re-execute the lessons and store their outputs
 #   make site        the lessons as web pages, into site
+#   make lesson NAME=07_your_lesson   a new lesson to fill in
 #   make bench       measure, side by side in one run, into benchmarks.md
+#
+# LESSON=07 makes test, notebooks and site do one lesson.
 #
 # For teachers; assignments/README.md tells the whole way:
 #
@@ -23,22 +27,37 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 BIN := .venv/bin
 # JupyterLab refuses to start as the root user unless told; containers often have no other user.
 ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
+# It neither fetches news, nor asks whether it may, nor looks for a newer version of itself.
+QUIET := --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
+PIP := $(BIN)/python -m pip install
+SHOW := $(if $(CI),--quiet,--progress-bar on)
+PYTEST := $(BIN)/python -m pytest --numprocesses 3 --dist loadgroup --no-loadscope-reorder -rs
 
-.PHONY: lab test notebooks site bench assignments grade formgrader
+.PHONY: lab style check test notebooks site lesson bench assignments grade formgrader
 
 lab: .venv/readers
-	$(BIN)/jupyter lab $(ROOT) notebooks/00_start_here.ipynb
+	$(BIN)/jupyter lab $(ROOT) $(QUIET) --ServerApp.root_dir=. \
+		--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
 
-test: .venv/developers
+style: .venv/developers
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadscope -rs
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+
+check: style
+	$(PYTEST) tests/unit tests/form
+
+test: style
+	$(PYTEST) $(if $(LESSON),-k $(firstword $(subst _, ,$(LESSON)))_)
 
 notebooks: .venv/developers
-	$(BIN)/python tests/notebooks/execute.py
+	$(BIN)/python tests/notebooks/execute.py $(LESSON)
 
 site: .venv/developers
-	$(BIN)/python pages/build.py
+	$(BIN)/python pages/build.py $(if $(LESSON),--lesson $(LESSON))
+
+lesson: .venv/developers
+	$(BIN)/python tests/notebooks/skeleton.py "$(NAME)"
 
 bench: .venv/measurers
 	$(BIN)/python tests/benchmarks
@@ -52,25 +71,33 @@ grade: .venv/teachers
 		$(if $(filter no,$(SANDBOX)),--without-sandbox)
 
 formgrader: .venv/teachers
-	cd assignments && ../$(BIN)/jupyter lab $(ROOT) --ServerApp.default_url=/formgrader/gradebook
+	cd assignments && ../$(BIN)/jupyter lab $(ROOT) $(QUIET) \
+		--ServerApp.default_url=/formgrader/gradebook
 
 # These files only mark what is installed; make compares their age with that of the pins.
 .venv/readers: requirements.txt pyproject.toml
 	@if [ -z "$(PYTHON)" ] || ! "$(PYTHON)" -c "$(SUPPORTED)"; then \
 		echo "This needs Python 3.11, 3.12 or 3.13. Found: $$(python3 --version 2>&1)." \
 			"Install one, or name it: make PYTHON=/path/to/python lab"; exit 1; fi
+	@if ! "$(PYTHON)" -c "import shutil, sys; sys.exit(shutil.disk_usage('.').free < 4e9)"; then \
+		echo "The lessons need 4 GB of disk space here, most of it for TensorFlow. Make room, and" \
+			"run the same command again."; exit 1; fi
 	"$(PYTHON)" -m venv .venv
-	$(BIN)/python -m pip install --quiet --requirement requirements.txt
+	@if ! $(PIP) --quiet --dry-run --no-deps --retries 0 anywidget >/dev/null 2>&1; then \
+		echo "No packages can be fetched: connect to the network, and run the same command" \
+			"again. Once they are installed, nothing needs a network."; exit 1; fi
+	@echo "Fetching about 750 MB of packages, most of it TensorFlow. Only the first time."
+	$(PIP) $(SHOW) --requirement requirements.txt
 	@touch $@
 
 .venv/teachers: .venv/readers
-	$(BIN)/python -m pip install --quiet --requirement requirements.txt --editable '.[assignments]'
+	$(PIP) $(SHOW) --requirement requirements.txt --editable '.[assignments]'
 	@touch $@
 
 .venv/developers: .venv/readers
-	$(BIN)/python -m pip install --quiet --requirement requirements.txt --editable '.[assignments,site,test]'
+	$(PIP) $(SHOW) --requirement requirements.txt --editable '.[assignments,site,test]'
 	@touch $@
 
 .venv/measurers: .venv/developers
-	$(BIN)/python -m pip install --quiet --requirement requirements.txt --editable '.[bench]'
+	$(PIP) $(SHOW) --requirement requirements.txt --editable '.[bench]'
 	@touch $@

@@ -3,9 +3,13 @@
 Each lesson is run once to draw the frames of its live figures (kept in pages/build until lesson or
 helpers change). All else on a page is the stored notebook. Sphinx makes the pages.
 
-    python pages/build.py [folder]
+    python pages/build.py [folder] [--lesson 07]
+
+With --lesson only that one is run; where the frames of another one are not at hand, its page has
+still pictures.
 """
 
+import argparse
 import base64
 import concurrent.futures
 import hashlib
@@ -14,50 +18,68 @@ import json
 import re
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 import nbformat
-from nbclient import NotebookClient
 from sphinx.cmd.build import main as sphinx
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "assignments"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from grading import course
+from notebooks import execute
 
 PAGES = Path(__file__).parent
 ROOT = PAGES.parent
-LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+LESSONS = execute.lessons()
 SHOWN = "06_siamese_contrastive_loss", 1  # the figure of the landing page and of the README
-WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
-def live_figures(lesson):
-    """The live figures of a lesson by the number of their cell: lists of the widgets' states."""
+def live_figures(lesson, executed=None, run=True):
+    """The live figures of a lesson by the number of their cell: lists of the widgets' states.
+
+    Parameters
+    ----------
+    lesson : path
+        The stored notebook.
+    executed : path, optional
+        The same notebook, run and with the states of its widgets, if it has run already.
+    run : bool
+        False: no figures rather than to run the lesson.
+    """
     cache = PAGES / "build" / "frames"
     sources = [lesson, *sorted((ROOT / "helpers").glob("*.*")), ROOT / "requirements.txt"]
     digest = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
     kept = cache / f"{lesson.stem}-{digest[:16]}.json"
+    if executed:
+        return widget_states(nbformat.read(executed, as_version=4))
     if not kept.exists():
-        notebook = nbformat.read(lesson, as_version=4)
-        settings = {"kernel_name": "python3", "timeout": 600, "store_widget_state": True}
-        place = {"metadata": {"path": str(lesson.parent)}}
-        NotebookClient(notebook, resources=place, **settings).execute()
-        states = notebook.metadata.get("widgets", {}).get(
-            "application/vnd.jupyter.widget-state+json", {"state": {}}
-        )["state"]
-        found = {
-            place: [
-                widget_state(states[output.data[WIDGET]["model_id"]])
-                for output in cell.get("outputs", [])
-                if WIDGET in output.get("data", {})
-            ]
-            for place, cell in enumerate(notebook.cells)
-        }
+        if not run:
+            return {}
+        notebook = execute.run(nbformat.read(lesson, as_version=4), store_widget_state=True)
+        print(execute.pace(lesson.stem, execute.seconds(notebook)), flush=True)
         cache.mkdir(parents=True, exist_ok=True)
         for old in cache.glob(f"{lesson.stem}-*.json"):
             old.unlink()
-        kept.write_text(json.dumps({k: figures for k, figures in found.items() if figures}))
+        kept.write_text(json.dumps(widget_states(notebook)))
     return {int(place): figures for place, figures in json.loads(kept.read_text()).items()}
+
+
+def widget_states(notebook):
+    """The live figures of a notebook that has run, by the number of their cell."""
+    states = notebook.metadata.get("widgets", {}).get(
+        "application/vnd.jupyter.widget-state+json", {"state": {}}
+    )["state"]
+    found = {
+        place: [
+            widget_state(states[output.data[execute.WIDGET]["model_id"]])
+            for output in cell.get("outputs", [])
+            if execute.WIDGET in output.get("data", {})
+        ]
+        for place, cell in enumerate(notebook.cells)
+    }
+    return {place: figures for place, figures in found.items() if figures}
 
 
 def widget_state(model):
@@ -141,8 +163,8 @@ def landing(figure):
     return (
         f"{start.strip()}\n\nEvery slider on these pages answers without installing anything. To "
         "run and change the code, download a lesson or clone the project: two commands are enough."
-        f"\n\n## The lessons\n{lessons}\n## The assignments\n\nOne for each lesson, as a notebook "
-        f"to download: [how they work](teachers.md).\n\n{work}\n\n"
+        f"\n\n## The lessons\n{lessons}\n## The assignments\n\nNotebooks to download: "
+        f"[how they work](teachers.md).\n\n{work}\n\n"
         f"```{{toctree}}\n:hidden:\n:caption: Lessons\n\n{hidden}\n```\n\n"
         "```{toctree}\n:hidden:\n:caption: Assignments\n\nteachers\n```\n"
     )
@@ -152,25 +174,53 @@ def first_heading(notebook):
     return re.match(r"# (.*)", notebook.cells[0].source)[1]
 
 
-def build(folder):
-    """Write the whole site to `folder`, in place of an earlier one."""
+def build(folder, chosen=(), executed=None):
+    """Write the whole site to `folder`, in place of an earlier one.
+
+    Parameters
+    ----------
+    folder : path
+    chosen : list of str
+        The lessons to run if their frames are not at hand; empty: all of them.
+    executed : path, optional
+        A folder with lessons that have run already; others have still pictures.
+    """
     if folder.exists() and any(folder.iterdir()) and not (folder / "objects.inv").exists():
         raise SystemExit(f"{folder} is not empty and holds no earlier site: nothing was changed.")
-    source, static = PAGES / "build" / "source", PAGES / "build" / "static"
-    for old in (source, static, folder):
-        shutil.rmtree(old, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    with tempfile.TemporaryDirectory() as temporary:
+        prepare(Path(temporary), execute.lessons(chosen), executed)
+        settings = ["-c", str(PAGES), "-D", f"html_static_path={temporary}/static"]
+        settings += ["-d", f"{temporary}/doctrees", f"{temporary}/source"]
+        if sphinx(["-q", "-W", "--keep-going", *settings, str(folder)]):
+            raise SystemExit("Sphinx has found something wrong, see above.")
+    slim_icons(folder)
+    for lesson in LESSONS:  # what a reader downloads is the lesson itself
+        shutil.copy(lesson, folder / "_sources" / lesson.name)
+
+
+def prepare(temporary, chosen, executed=None):
+    """Write what Sphinx reads: pages into source, and pictures, frames and scripts into static."""
+    source, static = temporary / "source", temporary / "static"
     (static / "live").mkdir(parents=True)
     (source / "assignments").mkdir(parents=True)
+
+    def figures(lesson):
+        done = executed and executed / lesson.name
+        if executed and not done.exists():
+            return {}
+        return live_figures(lesson, done, run=lesson in chosen)
+
     alive = {}
     with concurrent.futures.ThreadPoolExecutor(2) as two:  # each runs a kernel
-        figures = two.map(live_figures, LESSONS)
-        for lesson, found in zip(LESSONS, figures, strict=True):
+        for lesson, found in zip(LESSONS, two.map(figures, LESSONS), strict=True):
             notebook, alive[lesson.stem] = page(lesson, found, static / "live")
             nbformat.write(notebook, source / lesson.name)
     for name in course.names():
         nbformat.write(course.student_version(name), source / "assignments" / f"{name}.ipynb")
     shown, figure = SHOWN
-    (source / "index.md").write_text(landing(alive[shown][figure]), encoding="utf-8")
+    first = alive[shown][figure] if alive[shown] else ""
+    (source / "index.md").write_text(landing(first), encoding="utf-8")
     shutil.copy(ROOT / "assignments" / "README.md", source / "teachers.md")
     for path in (PAGES / "static").iterdir():
         shutil.copy(path, static)
@@ -180,14 +230,6 @@ def build(folder):
     plain, count = re.subn(r"export default", "window.live =", front_end)
     assert count == 1, "live.js has to export once"
     (static / "live.js").write_text(f"(() => {{\n{plain}}})();\n", encoding="utf-8")
-
-    settings = ["-c", str(PAGES), "-D", f"html_static_path={static}"]
-    failed = sphinx(["-q", "-W", "--keep-going", *settings, str(source), str(folder)])
-    if failed:
-        raise SystemExit("Sphinx has found something wrong, see above.")
-    slim_icons(folder)
-    for lesson in LESSONS:  # what a reader downloads is the lesson itself
-        shutil.copy(lesson, folder / "_sources" / lesson.name)
 
 
 def slim_icons(folder):
@@ -206,6 +248,10 @@ def slim_icons(folder):
 
 
 if __name__ == "__main__":
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "site"
-    build(folder.resolve())
-    print(f"Open {folder / 'index.html'}")
+    parser = argparse.ArgumentParser(description="The lessons as web pages.")
+    parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "site")
+    parser.add_argument("--lesson", action="append", default=[], help="run only this one, as 07")
+    parser.add_argument("--executed", type=Path, help="a folder of lessons that have run already")
+    options = parser.parse_args()
+    build(options.folder.resolve(), options.lesson, options.executed)
+    print(f"Open {options.folder / 'index.html'}")

@@ -1,15 +1,99 @@
+"""What all tests share: quiet, one thread, and one execution of each lesson."""
+
 import os
-import sys
+import shutil
+import tempfile
 
-# Tests of lessons and helpers that use TensorFlow: the same quiet as in a lesson.
+import nbformat
+import pytest
+from nbval.plugin import IPyNbFile
+
+# Before NumPy or TensorFlow is imported: the same quiet as in a lesson, and the same one thread.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import lesson
+from notebooks import execute
 
 
-def pytest_collection_finish(session):
-    """Start TensorFlow with the two devices of lesson 05, before a test starts it with one."""
-    if "lesson" in sys.modules:
-        import tensorflow as tf
+def pytest_configure(config):
+    if not hasattr(config, "workerinput"):  # workers inherit it
+        os.environ["SHARED_BY_TESTS"] = tempfile.mkdtemp(prefix="tests-")
 
-        cpu = tf.config.list_physical_devices("CPU")[0]
-        parts = [tf.config.LogicalDeviceConfiguration()] * 2
-        tf.config.set_logical_device_configuration(cpu, parts)
+
+def pytest_unconfigure(config):
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ["SHARED_BY_TESTS"], ignore_errors=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Keep on one worker what shares a lesson, a class or a module; begin with what takes longest.
+
+    The pages come last: they need every lesson.
+    """
+    order = ["notebooks", "browser", "assignments", "unit", "form", "site"]
+
+    def group(item):
+        """Its part of the tests, and what it shares with others."""
+        path = item.path.relative_to(item.config.rootpath)
+        name = getattr(item, "callspec", None) and item.callspec.params.get("name")
+        part = "site" if path.stem == "test_site" else path.parts[-2]
+        if part == "notebooks" and path.suffix == ".ipynb":
+            return part, path.stem
+        if part in ("browser", "site") and name:
+            return part if path.stem != "test_lessons" else "notebooks", name
+        return part, item.nodeid.rpartition("::")[0]
+
+    groups = {item: group(item) for item in items}
+    items.sort(key=lambda item: order.index(groups[item][0]))
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("-".join(groups[item])))
+
+
+def pytest_terminal_summary(terminalreporter):
+    """A line for each lesson that has run: its seconds and its slowest cells."""
+    folders = sorted(lesson.shared().glob("lesson-*/"))
+    if folders:
+        terminalreporter.section("lessons")
+    for folder in folders:
+        [path] = folder.glob("*.ipynb")
+        terminalreporter.line(execute.pace(path.stem, execute.seconds(nbformat.read(path, 4))))
+
+
+class Recorded:
+    """A kernel, as nbval asks one, that tells what the one execution of a lesson gave."""
+
+    def __init__(self, notebook):
+        self.cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        self.messages = []
+
+    def execute_cell_input(self, source, allow_stdin):
+        while (cell := self.cells.pop(0)).source != source:
+            pass  # a cell that nbval was not asked to compare
+        told = [(output.output_type, output) for output in cell.outputs]
+        self.messages = [*told, ("status", {"execution_state": "idle"})]
+        return "asked"
+
+    def get_message(self, stream, timeout):
+        kind, content = self.messages.pop(0)
+        return {"msg_type": kind, "content": content, "parent_header": {"msg_id": "asked"}}
+
+    def is_alive(self):
+        return True
+
+    def await_reply(self, asked, timeout):
+        pass
+
+    await_idle = await_reply
+
+    def stop(self):
+        pass
+
+
+def setup(file):
+    file.kernel = Recorded(nbformat.read(lesson.executed(file.path.stem), as_version=4))
+    file.setup_sanitize_files()
+
+
+IPyNbFile.setup = setup  # nbval compares as always; only the execution is shared

@@ -122,6 +122,7 @@ def attempt(cells, hidden_tests, sandboxed, seconds, end, record):
             "LANG": "C.UTF-8",
             "MPLBACKEND": "Agg",
             "CUDA_VISIBLE_DEVICES": "",
+            "OMP_NUM_THREADS": "1",  # on small matrices several threads wait for each other
             "TF_CPP_MIN_LOG_LEVEL": "3",
             "PYTHONDONTWRITEBYTECODE": "1",
         }

@@ -4,6 +4,7 @@ import csv
 import os
 import runpy
 import shutil
+import sys
 from pathlib import Path
 
 import nbformat
@@ -16,9 +17,9 @@ NAME = "01_gradient_descent"
 
 @pytest.fixture(scope="session")
 def jailed():
-    """The tests that need the sandbox; with CI=true a missing one is a failure."""
+    """The tests that need the sandbox; with CI=true a missing one is a failure on Linux."""
     if sandbox.missing():
-        if os.environ.get("CI") == "true":
+        if os.environ.get("CI") == "true" and sys.platform == "linux":
             pytest.fail(f"no sandbox: {sandbox.missing()}")
         pytest.skip(sandbox.missing())
 

@@ -15,12 +15,13 @@ from report import table
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = ROOT / "notebooks"
+MINUTE = 60
 RUN = """
 import resource, sys
 import nbformat
-from nbclient import NotebookClient
-notebook, place = nbformat.read(sys.argv[1], 4), {"metadata": {"path": sys.argv[2]}}
-NotebookClient(notebook, kernel_name="python3", timeout=600, resources=place).execute()
+sys.path.insert(0, sys.argv[2])
+import execute
+execute.run(nbformat.read(sys.argv[1], 4))
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 """
 
@@ -34,13 +35,15 @@ def timed(*command):
 def main():
     timed("-c", "import tensorflow")  # the first import also reads the disk
     tensorflow, _ = timed("-c", "import tensorflow")
-    rows, total, shares = [], 0, 0
+    rows, slow, total, shares = [], [], 0, 0
     for lesson in sorted(NOTEBOOKS.glob("*.ipynb")):
-        seconds, out = timed("-c", RUN, str(lesson), str(lesson.parent))
+        seconds, out = timed("-c", RUN, str(lesson), str(ROOT / "tests" / "notebooks"))
         imports = re.search(r"import (tensorflow|keras)", lesson.read_text(encoding="utf-8"))
         share = tensorflow / seconds if imports else 0
         rows.append([lesson.stem, f"{seconds:.1f}", f"{share:.0%}", f"{int(out) / 1024:.0f}"])
         total, shares = total + seconds, shares + share * seconds
+        if seconds > MINUTE:
+            slow.append(lesson.stem)
     rows.append(["all, one by one", f"{total:.1f}", f"{shares / total:.0%}", ""])
     with tempfile.TemporaryDirectory() as folder:
         for part in ("notebooks", "helpers", "tests", "README.md"):
@@ -52,7 +55,8 @@ def main():
         "Re-execution",
         ["lesson", "seconds", "TensorFlow's import", "peak MB"],
         rows,
-        "Each lesson in a kernel of its own. `make notebooks` runs two at a time.",
+        "Each lesson in a kernel of its own, with one thread for matrices; `make notebooks` runs "
+        f"two at a time. Longer than a minute: {', '.join(slow) or 'none'}.",
     )
 
 

@@ -203,10 +203,6 @@ class Page(Lab):
         finally:
             assert "*" in prompt.inner_text(), f"{way}: the cell should still run"
 
-    def close(self):
-        self.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.shutdown()")
-        super().close()
-
 
 def seen(way):
     """Where the page notes the times of new pictures: on a canvas, or as images."""

@@ -16,13 +16,17 @@ import time
 import urllib.error
 import urllib.request
 
+import nbformat
 import numpy as np
+from nbformat.sign import NotebookNotary
 from PIL import Image
 
-CHROMIUM = next(
-    filter(None, map(shutil.which, ["chromium", "google-chrome", "chromium-browser", "chrome"])),
-    None,
+BROWSERS = (
+    *("chromium", "google-chrome", "chromium-browser", "chrome"),
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
 )
+CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -87,6 +91,7 @@ def start(folder, port, token):
         JUPYTER_CONFIG_DIR=str(folder / ".jupyter"),
         JUPYTERLAB_SETTINGS_DIR=str(folder / ".jupyter/settings"),
         JUPYTERLAB_WORKSPACES_DIR=str(folder / ".jupyter/workspaces"),
+        JUPYTER_DATA_DIR=str(folder / ".jupyter/data"),
         JUPYTER_RUNTIME_DIR=str(folder / ".jupyter/runtime"),
         IPYTHONDIR=str(folder / ".jupyter/ipython"),
     )
@@ -102,6 +107,14 @@ def start(folder, port, token):
     command += [f"--{name}={value}" for name, value in options.items()]
     with open(folder / "jupyterlab.log", "w") as log:
         return subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+
+
+def trust(folder, name):
+    """Have JupyterLab trust a notebook of its folder: what it stores may run, as after a run."""
+    data = folder / ".jupyter/data"
+    data.mkdir(parents=True, exist_ok=True)
+    notary = NotebookNotary(data_dir=str(data))
+    notary.sign(nbformat.read(folder / name, as_version=4))
 
 
 def answers(server, url):
@@ -144,12 +157,19 @@ def chromium():
             browser.close()
 
 
+@functools.cache
+def shared(browser):
+    """One context for all tabs of JupyterLab: what it consists of is loaded once."""
+    return browser.new_context()
+
+
 class Lab:
     """One browser tab with one notebook open in JupyterLab."""
 
     def __init__(self, browser, server, notebook, dark=False, width=1280, height=900):
         address, token = server
-        self.page = browser.new_page(viewport={"width": width, "height": height})
+        self.page = shared(browser).new_page()
+        self.page.set_viewport_size({"width": width, "height": height})
         self.page.add_init_script(ACCOUNT)
         self.problems = []
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
@@ -158,6 +178,7 @@ class Lab:
         self.page.wait_for_function("window.jupyterapp !== undefined", timeout=60_000)
         self.page.evaluate("() => jupyterapp.restored")
         self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+        self.dark = dark
         if dark:
             self.command("apputils:change-theme", theme="JupyterLab Dark")
         self.page.evaluate("() => jupyterapp.shell.collapseLeft()")
@@ -201,6 +222,11 @@ class Lab:
         return self.page.locator(".live-figure").all()
 
     def close(self):
+        if self.dark:  # JupyterLab remembers it
+            self.command("apputils:change-theme", theme="JupyterLab Light")
+        self.page.evaluate(
+            "() => jupyterapp.shell.currentWidget.sessionContext.shutdown().catch(() => {})"
+        )
         self.page.close()
 
 

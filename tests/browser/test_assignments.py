@@ -1,24 +1,13 @@
 """The student versions, worked through in a real JupyterLab, as a student would."""
 
 import json
-import shutil
 
 import pytest
 
-from browser.lab import Lab, jupyterlab
+from browser.lab import Lab
 from grading import course
 
 NAMES = course.names()
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("handed-out")
-    for name in NAMES:
-        (folder / f"{name}.ipynb").write_text(json.dumps(course.student_version(name)))
-    with jupyterlab(folder) as server:
-        yield server
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 class Student:
@@ -56,9 +45,10 @@ class Student:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_an_assignment_can_be_worked_through(name, server, browser):
+def test_an_assignment_can_be_worked_through(name, folder, server, browser):
     solved = course.source(name)
-    lab = Lab(browser, server, f"{name}.ipynb")
+    (folder / f"assignment_{name}.ipynb").write_text(json.dumps(course.student_version(name)))
+    lab = Lab(browser, server, f"assignment_{name}.ipynb")
     student = Student(lab)
     for place, cell in enumerate(solved.cells):
         if cell.cell_type != "code":

@@ -1,14 +1,14 @@
 """What a live figure must do in JupyterLab whatever it shows, and what it must not need."""
 
-import json
+import inspect
 
 import nbformat
 import numpy as np
 import pytest
 
-import lesson
 from browser.expected import Expected, check, shown
-from browser.lab import Lab, jupyterlab, painted
+from browser.lab import Lab, painted
+from helpers import live
 
 FIGURE = '''
 from helpers.live import live, slider
@@ -18,30 +18,17 @@ def picture(ax, delta):
     ax.set(ylim=(0, 3), title=f"{delta:.2f}")
 live(picture, delta=slider(0.1, 3.0, step=0.05, value=1.0))
 '''
-TWO = '''
-from helpers.live import live, slider
-def picture(ax, delta, margin):
+
+
+def two(ax, delta, margin):
     """Two bars, as high as delta and margin."""
     ax.bar([0, 1], [delta, margin])
     ax.set(ylim=(0, 3), title=f"{delta:.2f} {margin:.2f}")
-live(picture, delta=slider(0.5, 3.0, step=0.5, value=1.0), margin=slider(0, 2, step=1, value=1))
-'''
+
+
+SLIDERS = "delta=slider(0.5, 3.0, step=0.5, value=1.0), margin=slider(0, 2, step=1, value=1)"
+TWO = f"from helpers.live import live, slider\n{inspect.getsource(two)}\nlive(two, {SLIDERS})"
 SLEEP = "import time; time.sleep(30)"
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("live")
-    settings = folder / ".jupyter/settings/@jupyter-widgets/jupyterlab-manager"
-    settings.mkdir(parents=True)
-    (settings / "plugin.jupyterlab-settings").write_text(json.dumps({"saveState": True}))
-    return folder
-
-
-@pytest.fixture(scope="module")
-def server(folder):
-    with jupyterlab(folder) as server:
-        yield server
 
 
 @pytest.fixture
@@ -132,8 +119,7 @@ def test_two_sliders_choose_from_a_grid(open_notebook):
     lab = open_notebook("two.ipynb", TWO)
     assert lab.run_all()
     (figure,) = lab.figures()
-    (((picture,), options),) = lesson.execute({"two": TWO})[1]
-    expected = Expected(picture, **options)
+    expected = Expected(two, **eval(f"dict({SLIDERS})", vars(live)))
     delta, margin = figure.locator("input").all()
     for row in range(int(delta.get_attribute("max")) + 1):
         delta.fill(str(row))

@@ -1,11 +1,15 @@
 """Re-execute the lessons and store their outputs in a normal form.
 
-    python tests/notebooks/execute.py [notebook …]
+    python tests/notebooks/execute.py [07 …]
 
 Two runs give the same files, byte for byte, unless a lesson, a helper or a pinned version changed.
+What follows from the map of the README, the only one to be edited, is written anew as well: the map
+of the first lesson, and where each lesson leads.
 """
 
 import concurrent.futures
+import datetime
+import os
 import re
 import sys
 from pathlib import Path
@@ -15,6 +19,52 @@ from nbclient import NotebookClient
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+def lessons(chosen=()):
+    """The notebooks of all lessons, or of the chosen ones: 07, 07_your_lesson, or the file."""
+    paths, chosen = sorted(NOTEBOOKS.glob("*.ipynb")), [Path(one).name for one in chosen]
+    for start in chosen:
+        if not any(path.name.startswith(start) for path in paths):
+            names = ", ".join(path.stem for path in paths)
+            raise SystemExit(f"There is no lesson {start}. There are {names}.")
+    return [path for path in paths if not chosen or path.name.startswith(tuple(chosen))]
+
+
+def run(notebook, **settings):
+    """Run a notebook from its first cell to its last, in a kernel of its own.
+
+    Its outputs, the states of its widgets and the times of its cells are stored in it.
+    """
+    client = NotebookClient(
+        notebook,
+        timeout=600,
+        kernel_name="python3",
+        coalesce_streams=True,  # else what was printed is cut wherever the kernel took a breath
+        resources={"metadata": {"path": str(NOTEBOOKS)}},
+        **settings,
+    )
+    # one thread: on matrices as small as these, several only wait for each other
+    return client.execute(env={"OMP_NUM_THREADS": "1", **os.environ})
+
+
+def seconds(notebook):
+    """How long each cell ran, by its id."""
+    told = {}
+    for cell in notebook.cells:
+        times = cell.metadata.get("execution", {})
+        ends = [times.get(key) for key in ("iopub.execute_input", "shell.execute_reply")]
+        if all(ends):
+            start, end = map(datetime.datetime.fromisoformat, ends)
+            told[cell.id] = (end - start).total_seconds()
+    return told
+
+
+def pace(name, told):
+    """A line on the time of a lesson and of its slowest cells."""
+    slowest = sorted(told, key=told.get, reverse=True)[:3]
+    cells = ", ".join(f"{key} {told[key]:.1f}" for key in slowest)
+    return f"{name}  {sum(told.values()):.1f} s; slowest cells: {cells}"
 
 
 def normalise(notebook):
@@ -36,39 +86,66 @@ def normalise(notebook):
     return notebook
 
 
-def with_map(notebook):
-    """Put the map of the README, the only one to be edited, into the first lesson."""
+def table():
+    """The rows of the README's map, its two rows of head included."""
     readme = (NOTEBOOKS.parent / "README.md").read_text(encoding="utf-8")
-    table = re.search(r"(?:^\|.*\n)+", readme.partition("## The lessons")[2], re.MULTILINE)[0]
-    rows = [row for row in table.splitlines() if "00_start_here" not in row]
+    [rows] = re.findall(r"(?:^\|.*\n)+", readme.partition("## The lessons")[2], re.MULTILINE)[:1]
+    return rows.splitlines()
+
+
+def linked(notebook, name, rows):
+    """Write what follows from the map into a notebook: the map of lesson 00, and what comes next.
+
+    What a lesson says itself of the next one stays as it is.
+    """
+    links = dict(re.findall(r"\| (\d\d) \| \[(.+?)\]\(notebooks/\w+\.ipynb\)", "\n".join(rows)))
+    files = re.findall(r"\(notebooks/(\w+\.ipynb)\)", "\n".join(rows))
+    place = files.index(f"{name}.ipynb") + 1 if f"{name}.ipynb" in files else len(files)
+    onward = "This is the last lesson. Back to the [map](00_start_here.ipynb)."
+    if place < len(files):
+        number = files[place][:2]
+        onward = f"**Next:** [{number} · {links[number]}]({files[place]})"
     for cell in notebook.cells:
+        if cell.cell_type != "markdown":
+            continue
+        cell.source = re.sub(
+            r"^(\*\*Next:\*\* \[.*?\]\(.*?\)|This is the last lesson\. .*)", onward, cell.source,
+            flags=re.MULTILINE,
+        )  # fmt: skip
         if cell.id == "map":
+            shown = [row for row in rows if "00_start_here" not in row]
             cell.source = re.sub(
                 r"(?:^\|.*\n)+",
-                "\n".join(rows).replace("(notebooks/", "(") + "\n",
+                lambda _: "\n".join(shown).replace("(notebooks/", "(") + "\n",  # noqa: B023
                 cell.source,
                 flags=re.MULTILINE,
             )
     return notebook
 
 
+def link():
+    """Write what follows from the map into all lessons; gives the names of those that changed."""
+    changed, rows = [], table()
+    for path in lessons():
+        notebook = nbformat.read(path, as_version=4)
+        before = nbformat.writes(notebook)
+        if nbformat.writes(linked(notebook, path.stem, rows)) != before:
+            nbformat.write(notebook, path)
+            changed.append(path.stem)
+    return changed
+
+
 def execute(path):
-    """Run one notebook from its first cell to its last, and store it."""
-    notebook = with_map(nbformat.read(path, as_version=4))
-    client = NotebookClient(
-        notebook,
-        timeout=600,
-        kernel_name="python3",
-        record_timing=False,
-        coalesce_streams=True,  # else what was printed is cut wherever the kernel took a breath
-        store_widget_state=False,
-        resources={"metadata": {"path": str(path.parent)}},
-    )
-    nbformat.write(normalise(client.execute()), path)
+    """Run one lesson and store it; gives a line on its time."""
+    notebook = run(nbformat.read(path, as_version=4), store_widget_state=False)
+    told = seconds(notebook)
+    nbformat.write(normalise(notebook), path)
+    return pace(path.stem, told)
 
 
 if __name__ == "__main__":
-    paths = [Path(name) for name in sys.argv[1:]] or sorted(NOTEBOOKS.glob("*.ipynb"))
+    paths = lessons(sys.argv[1:])
+    link()
     with concurrent.futures.ThreadPoolExecutor(2) as two:  # each waits for a kernel
-        for path, _ in zip(paths, two.map(execute, paths), strict=True):
-            print(path.name, flush=True)
+        for line in two.map(execute, paths):
+            print(line, flush=True)

@@ -1,5 +1,6 @@
-"""The way of CONTRIBUTING.md, walked: a seventh lesson in a copy of the project."""
+"""The way of CONTRIBUTING.md, walked: a further lesson in a copy of the project."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -8,117 +9,143 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+import lesson
 
 ROOT = Path(__file__).parents[2]
-NAME = "07_a_minimal_lesson"
-LINE = f"| 07 | [A minimal lesson](notebooks/{NAME}.ipynb) | a slope | draw a line |\n"
-
-OPENING = """# 07 · A minimal lesson
-
-**After this lesson you can draw a line.**
-
-You will be able to
-
-- one;
-- two;
-- three.
-
-About 5 minutes.
-"""
-ROUND = """## Round {number}
-
-**Predict:** what does a larger slope do?
-"""
-FIGURE = '''# drawing: a line through 0
-from helpers.live import live, slider
-
-
-def line{number}(ax, slope):
-    """A straight line through 0 with the chosen slope, from minus one to one."""
-    ax.plot([-1, 1], [-slope, slope])
-    ax.set(title=f"slope {{slope:g}}", xlabel="x", ylabel="y", ylim=(-2, 2))
-
-
-live(line{number}, slope=slider(-2, 2, step=1, value=0))'''
-TASK = "**Drag until** the line rises by one."
-ENDING = """## Where this breaks
-
-Nowhere. **Predict:** is that so? **Predict:** and here? **Predict:** and there?
-**Predict:** and then? **Drag until** it falls.
-
-## What you have seen
-
-A line.
-
-### Sources
-
-None.
-"""
-
-
-def minimal():
-    cells = [new_markdown_cell(OPENING)]
-    for number in (1, 2):
-        drawing = {"tags": ["drawing"], "jupyter": {"source_hidden": True}}
-        cells += [
-            new_markdown_cell(ROUND.format(number=number)),
-            new_code_cell(FIGURE.format(number=number), metadata=drawing),
-        ]
-    cells += [new_markdown_cell(text) for text in (TASK, ENDING)]
-    cells += [new_code_cell("print(1 + 1)")]
-    for number, cell in enumerate(cells):
-        cell.id = f"cell-{number}"
-    return new_notebook(cells=cells)
+NUMBER = f"{int(lesson.LESSONS[-1][:2]) + 1:02d}"
+NAME = f"{NUMBER}_a_further_lesson"
 
 
 @pytest.fixture
 def copy(tmp_path):
     """The project, as a contributor has it."""
-    for name in ("notebooks", "tests", "helpers"):
-        shutil.copytree(ROOT / name, tmp_path / name)
-    for name in ("README.md", "pyproject.toml", "requirements.txt", "environment.yml"):
-        shutil.copy(ROOT / name, tmp_path)
+    for name in ("notebooks", "tests", "helpers", "pages", "assignments"):
+        away = shutil.ignore_patterns("build", "release", "submitted", "autograded", "feedback")
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=away)
+    for path in ROOT.glob("*.*"):
+        if path.is_file():
+            shutil.copy(path, tmp_path)
     return tmp_path
 
 
 def run(copy, *arguments):
+    """What a command of the Makefile starts, in the copy."""
+    environment = {k: v for k, v in os.environ.items() if "XDIST" not in k and "PYTEST" not in k}
+    command = [sys.executable, *map(str, arguments)]
     return subprocess.run(
-        [sys.executable, *arguments], cwd=copy, capture_output=True, text=True, timeout=300
+        command, cwd=copy, env=environment, capture_output=True, text=True, timeout=300
     )
 
 
-def checks(copy):
-    return run(copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/notebooks", "-k",
-               "(07 or map) and not contributing")  # fmt: skip
+def make_lesson(copy, name=NAME):
+    return run(copy, "tests/notebooks/skeleton.py", name)
 
 
-def test_a_seventh_lesson_needs_one_new_file_and_one_line(copy):
-    before = {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()}
-    nbformat.write(minimal(), copy / "notebooks" / f"{NAME}.ipynb")
-    readme = copy / "README.md"
-    table_end = re.search(r"^\| 06 .*\n", readme.read_text(), re.MULTILINE).end()
-    readme.write_text(readme.read_text()[:table_end] + LINE + readme.read_text()[table_end:])
+def check(copy, *chosen):
+    """Run tests in the copy; gives whether they passed, and what pytest said."""
+    done = run(copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", *chosen)
+    return done.returncode == 0, done.stdout
 
-    lessons = [f"notebooks/{name}.ipynb" for name in ("00_start_here", NAME)]
-    done = run(copy, "tests/notebooks/execute.py", *lessons)
-    assert done.returncode == 0, done.stderr
-    done = checks(copy)
-    assert done.returncode == 0, done.stdout
-    assert re.search(r"1\d passed", done.stdout), done.stdout
-    done = run(copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", lessons[1])
-    assert done.returncode == 0, done.stdout
 
-    touched = {
-        path.relative_to(copy).as_posix() for path in before if path.read_bytes() != before[path]
+def files(copy):
+    return {
+        path.relative_to(copy).as_posix(): path.read_bytes()
+        for path in copy.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
     }
-    assert touched == {"README.md", "notebooks/00_start_here.ipynb"}  # the second is generated
 
 
-def test_a_lesson_that_is_not_on_the_map_is_noticed(copy):
-    nbformat.write(minimal(), copy / "notebooks" / f"{NAME}.ipynb")
-    done = run(copy, "tests/notebooks/execute.py", f"notebooks/{NAME}.ipynb")
+def change(path, id, old, new):
+    """Change a cell of a notebook, as an author does."""
+    notebook = nbformat.read(path, as_version=4)
+    [cell] = [cell for cell in notebook.cells if cell.id == id]
+    assert old in cell.source
+    cell.source = cell.source.replace(old, new)
+    nbformat.write(notebook, path)
+
+
+def test_a_further_lesson_is_one_new_file_and_one_line(copy):
+    before = files(copy)
+    done = make_lesson(copy)
     assert done.returncode == 0, done.stderr
-    done = checks(copy)
-    assert done.returncode == 1
-    assert "test_every_lesson_is_on_the_map" in done.stdout
+    after = files(copy)
+    last = f"notebooks/{lesson.LESSONS[-1]}.ipynb"
+    assert after.keys() - before.keys() == {f"notebooks/{NAME}.ipynb"}
+    # the map in lesson 00 and where the last lesson leads follow from the line in README.md
+    assert {path for path in before if before[path] != after[path]} == {
+        "README.md", "notebooks/00_start_here.ipynb", last,
+    }  # fmt: skip
+    assert f"**Next:** [{NUMBER} · A further lesson]({NAME}.ipynb)" in after[last].decode()
+
+    for style in (("check",), ("format", "--check")):
+        done = run(copy, "-m", "ruff", *style, f"notebooks/{NAME}.ipynb")
+        assert done.returncode == 0, done.stdout
+    passed, said = check(copy, "tests/form")
+    assert passed, said
+    passed, said = check(copy, "tests/notebooks", "notebooks", "-k", f"{NUMBER}_")
+    assert passed, said
+    assert NAME in said  # its seconds and its slowest cells
+    done = run(copy, "pages/build.py", "site", "--lesson", NUMBER)
+    assert done.returncode == 0, done.stdout + done.stderr
+    page = (copy / "site" / f"{NAME}.html").read_text()
+    assert page.count('class="live-here"') == 2
+    assert f"{NAME}.html" in (copy / "site" / "index.html").read_text()
+
+    # and out again
+    (copy / "notebooks" / f"{NAME}.ipynb").unlink()
+    readme = copy / "README.md"
+    readme.write_text(re.sub(rf"^\| {NUMBER} .*\n", "", readme.read_text(), flags=re.MULTILINE))
+    run(copy, "-c", "import sys; sys.path.insert(0, 'tests'); from notebooks import execute; "
+        "execute.link()")  # fmt: skip
+    assert {path: files(copy)[path] for path in before} == before
+
+
+def test_a_number_that_is_taken_and_a_name_that_is_none_change_nothing(copy):
+    before = files(copy)
+    for name, says in [
+        (f"{lesson.LESSONS[-1][:2]}_again", f"is taken by {lesson.LESSONS[-1]}"),
+        ("my lesson", "Name it like 07_your_lesson"),
+        ("", "Name it like 07_your_lesson"),
+    ]:
+        done = make_lesson(copy, name)
+        assert done.returncode == 1
+        assert says in done.stderr
+    assert files(copy) == before
+
+
+def test_a_break_of_the_form_says_what_to_do(copy):
+    """Each is a mistake an author makes; the sentence is what the author reads."""
+    assert make_lesson(copy).returncode == 0
+    path = copy / "notebooks" / f"{NAME}.ipynb"
+    for id, old, new in [
+        ("promise", f"# {NUMBER} · A", f"# {NUMBER}: A"),
+        ("promise", "- name a third one.\n", ""),
+        ("first", "**Predict:**", "Predict:"),
+        ("first-code", "print(f", "a_rather_long_name = 1\n    print(f" + "'{slope}' " * 9 + " f"),
+        ("first-figure", "# drawing:", "# drawn:"),
+        ("first-task", "**Drag until**", "Drag until"),
+        ("second", "## 2 ·", "#### 2 ·"),
+        ("seen", "This is the last lesson.", "The end."),
+        ("seen", "https://jupyter.org", "jupyter.org"),
+        ("seen", "in three", "to 50 % in three"),
+    ]:
+        change(path, id, old, new)
+    readme = copy / "README.md"
+    readme.write_text(readme.read_text().replace("[A further lesson]", "[Another title]"))
+    passed, said = check(copy, "tests/form", "-k", f"{NUMBER}_ or map")
+    assert not passed
+    for sentence in [
+        f"begin the title with the number of the file, `# {NUMBER} · …`",
+        "write 3 lines, each with `- `, under *You will be able to*",
+        "ask 6 questions or more",
+        "80 columns or fewer",
+        "begin cell first-figure with `# drawing`",
+        "give each live figure a task",
+        "no level is left out",
+        "write the line `This is the last lesson. `",
+        "write the address in *Sources* in full",
+        "write `50%`, without a space",
+        "write number and title of",
+    ]:
+        assert sentence in said, sentence
