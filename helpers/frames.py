@@ -1,6 +1,7 @@
 """The frames of a live figure: drawn in turn on one sheet, and packed for the browser."""
 
 import io
+import itertools
 
 from matplotlib.figure import Figure
 from PIL import Image
@@ -41,3 +42,40 @@ def encode(rgb):
     # Lossless, at the setting that is both quick to write (4 ms) and small (10 KB).
     Image.fromarray(rgb).save(file, format="WEBP", lossless=True, method=1, quality=20)
     return file.getvalue()
+
+
+def coarse_to_fine(lengths, start):
+    """Number the frames of a grid in the order in which they are to be drawn.
+
+    The starting frame comes first, then ends and middles, then what lies halfway between, and so
+    on; of equals the nearest to the start.
+
+    Parameters
+    ----------
+    lengths : list of int
+        How many values each slider has. The frames are numbered with the last slider fastest.
+    start : list of int
+        Where each slider stands.
+
+    Returns
+    -------
+    list of int
+        Every frame number once.
+    """
+    depths = []
+    for length in lengths:
+        depth, of = 0, {}
+        while len(of) < length:
+            for k in range(2**depth + 1):
+                of.setdefault(round(k * (length - 1) / 2**depth), depth)
+            depth += 1
+        depths.append(of)
+
+    def urgency(numbered):
+        place = numbered[1]
+        away = [abs(p - s) / n for p, s, n in zip(place, start, lengths, strict=True)]
+        deepest = max(of[p] for of, p in zip(depths, place, strict=True))
+        return (sum(away) > 0, deepest, sum(away))
+
+    places = itertools.product(*map(range, lengths))
+    return [number for number, _ in sorted(enumerate(places), key=urgency)]

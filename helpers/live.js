@@ -4,6 +4,8 @@ const KEEP = 115e6; // bytes of decoded pictures held by the figure the hand tou
 
 function render({ model, el }) {
   const sliders = model.get("sliders");
+  const lengths = sliders.map(({ texts }) => texts.length);
+  const total = lengths.reduce((n, length) => n * length, 1);
   const width = model.get("width");
   const height = model.get("height");
 
@@ -12,19 +14,12 @@ function render({ model, el }) {
   figure.className = "live-figure";
   figure.style.maxWidth = `${width / model.get("sharpness")}px`;
 
-  const inputs = sliders.map(({ label, texts }, k) => {
-    const row = figure.appendChild(document.createElement("label"));
-    const readout = row.appendChild(document.createElement("span"));
-    readout.style.minWidth = `${label.length + 3 + Math.max(...texts.map((text) => text.length))}ch`;
-    const input = row.appendChild(document.createElement("input"));
-    Object.assign(input, { type: "range", min: 0, max: texts.length - 1, step: 1 });
-    input.setAttribute("aria-label", label);
-    input.dataset.lmSuppressShortcuts = "true"; // the arrow keys are the slider's, not JupyterLab's
-    input.addEventListener("input", () => {
+  const controls = sliders.map((slider, k) => {
+    const set = (value) => {
       touch();
-      model.set("position", model.get("position").with(k, input.valueAsNumber));
-    });
-    return { input, readout };
+      model.set("position", model.get("position").with(k, value));
+    };
+    return (slider.kind === "choice" ? buttons : range)(figure, slider, set);
   });
 
   const progress = figure.appendChild(document.createElement("div"));
@@ -41,17 +36,30 @@ function render({ model, el }) {
   let filling = false;
   let touched = false; // is this the figure the hand touched last? All others keep one frame only
 
-  const frame = (position) => position.reduce((n, p, k) => n * sliders[k].texts.length + p, 0);
+  // Frames are numbered like the cells of a table, the last slider fastest.
+  const frame = (position) => position.reduce((n, p, k) => n * lengths[k] + p, 0);
+  const place = (n) => lengths.map((length, k) => Math.floor(n / stride(k)) % length);
+  const stride = (k) => lengths.slice(k + 1).reduce((n, length) => n * length, 1);
+  const drawn = (n) => model.get(`frame${n}`)?.byteLength > 0;
+
+  // The frame of a position or, until that is drawn, the nearest one that is.
+  function nearest(position) {
+    if (drawn(frame(position))) return frame(position);
+    const away = (n) => place(n).reduce((sum, p, k) => sum + Math.abs(p - position[k]) / lengths[k], 0);
+    const there = [...Array(total).keys()].filter(drawn);
+    return there.reduce((best, n) => (away(n) < away(best) ? n : best), there[0]);
+  }
 
   // The frames one, two, … moves of one slider away: as many as fit into KEEP, or none.
   function neighbours(position) {
-    const found = [frame(position)];
+    const found = [nearest(position)];
     const most = touched ? Math.floor(KEEP / (width * height * 4)) : 1;
-    const longest = Math.max(...sliders.map(({ texts }) => texts.length));
-    for (let distance = 1; distance < longest; distance++) {
-      sliders.forEach(({ texts }, k) => {
+    for (let distance = 1; distance < Math.max(...lengths); distance++) {
+      lengths.forEach((length, k) => {
         for (const p of [position[k] + distance, position[k] - distance]) {
-          if (p >= 0 && p < texts.length) found.push(frame(position.with(k, p)));
+          if (p < 0 || p >= length) continue;
+          const n = frame(position.with(k, p));
+          if (drawn(n) && !found.includes(n)) found.push(n);
         }
       });
     }
@@ -60,7 +68,7 @@ function render({ model, el }) {
 
   async function decode(n) {
     bitmaps.set(n, null);
-    const bitmap = await createImageBitmap(new Blob([model.get("frames")[n]], { type: "image/webp" }));
+    const bitmap = await createImageBitmap(new Blob([model.get(`frame${n}`)], { type: "image/webp" }));
     if (!bitmaps.has(n)) return bitmap.close(); // the hand has moved on
     bitmaps.get(n)?.close(); // it came back, and the frame was decoded twice
     bitmaps.set(n, bitmap);
@@ -77,16 +85,14 @@ function render({ model, el }) {
 
   function choose() {
     const position = model.get("position");
-    const texts = sliders.map(({ label, texts }, k) => {
-      const text = texts[position[k]];
-      inputs[k].input.value = position[k];
-      inputs[k].input.setAttribute("aria-valuetext", text);
-      return (inputs[k].readout.textContent = `${label} = ${text}`);
-    });
-    canvas.setAttribute("aria-label", `${model.get("alt")} Shown for ${texts.join(", ")}.`);
-    if (!model.get("frames").length) return;
-
+    position.forEach((p, k) => controls[k](p));
     near = neighbours(position);
+    const shown = place(near[0]).map((p, k) => `${sliders[k].label} = ${sliders[k].texts[p]}`).join(", ");
+    canvas.setAttribute("aria-label", `${model.get("alt")} Shown for ${shown}.`);
+    const exact = near[0] === frame(position);
+    const count = model.get("drawing") ? `${model.get("drawn")} of ${total} drawn` : "";
+    progress.textContent = [exact ? "" : `shown: ${shown}`, count].filter(Boolean).join(" · ");
+
     for (const [n, bitmap] of bitmaps) {
       if (near.includes(n)) continue;
       bitmap?.close();
@@ -108,30 +114,85 @@ function render({ model, el }) {
     choose();
   }
 
-  function prepare() {
-    const total = sliders.reduce((n, { texts }) => n * texts.length, 1);
-    const ready = model.get("frames").length > 0;
-    for (const { input } of inputs) input.disabled = !ready;
-    progress.textContent = ready ? "" : `drawing: ${model.get("drawn")} of ${total}`;
-    if (ready) choose();
-  }
-
-  createImageBitmap(new Blob([model.get("first")], { type: "image/webp" })).then((bitmap) => {
-    if (!bitmaps.size) context.drawImage(bitmap, 0, 0);
-    bitmap.close();
-  });
   choose();
-  prepare();
-  model.on("change:position", choose);
-  model.on("change:frames change:drawn", prepare);
+  model.on("change:position change:drawn change:drawing", choose);
   figure.addEventListener("pointerenter", touch);
   figure.addEventListener("focusin", touch);
   window.addEventListener("live-figure-touched", onTouch);
   return () => {
     window.removeEventListener("live-figure-touched", onTouch);
-    model.off("change:position", choose);
-    model.off("change:frames change:drawn", prepare);
+    model.off("change:position change:drawn change:drawing", choose);
     for (const bitmap of bitmaps.values()) bitmap?.close();
+  };
+}
+
+// A control is made once; gives the function that shows a position on it.
+
+let groups = 0; // radio buttons belong together by a name
+
+function keysOfItsOwn(input) {
+  input.dataset.lmSuppressShortcuts = "true"; // arrow keys are the control's, not JupyterLab's
+  return input;
+}
+
+function range(figure, { label, texts, play }, set) {
+  const row = figure.appendChild(document.createElement("label"));
+  const readout = row.appendChild(document.createElement("span"));
+  readout.style.minWidth = `${label.length + 3 + Math.max(...texts.map((text) => text.length))}ch`;
+  const input = keysOfItsOwn(row.appendChild(document.createElement("input")));
+  Object.assign(input, { type: "range", min: 0, max: texts.length - 1, step: 1 });
+  input.setAttribute("aria-label", label);
+  // read before anything else happens: whoever looks at the figure first repaints its old position
+  input.addEventListener("input", () => set(input.valueAsNumber));
+  if (play && !matchMedia("(prefers-reduced-motion: reduce)").matches) player(row, input, label, set);
+  return (p) => {
+    input.value = p;
+    input.setAttribute("aria-valuetext", texts[p]);
+    readout.textContent = `${label} = ${texts[p]}`;
+    row.dataset.text = texts[p];
+  };
+}
+
+function player(row, input, label, set) {
+  const button = row.appendChild(document.createElement("button"));
+  button.type = "button";
+  let timer;
+  const stop = () => {
+    timer = clearInterval(timer);
+    button.textContent = "▶";
+    button.setAttribute("aria-label", `play ${label}`);
+  };
+  const step = () => {
+    if (!row.isConnected || input.value === input.max) return stop();
+    set(input.valueAsNumber + 1);
+  };
+  button.addEventListener("click", () => {
+    if (timer) return stop();
+    if (input.value === input.max) set(0);
+    timer = setInterval(step, 200);
+    button.textContent = "⏸";
+    button.setAttribute("aria-label", `pause ${label}`);
+  });
+  input.addEventListener("pointerdown", stop);
+  input.addEventListener("keydown", stop);
+  stop();
+}
+
+function buttons(figure, { label, texts }, set) {
+  const row = figure.appendChild(document.createElement("fieldset"));
+  row.appendChild(document.createElement("legend")).textContent = label;
+  const name = `live-choice-${groups++}`;
+  const inputs = texts.map((text, p) => {
+    const box = row.appendChild(document.createElement("label"));
+    const input = keysOfItsOwn(box.appendChild(document.createElement("input")));
+    Object.assign(input, { type: "radio", name });
+    input.addEventListener("change", () => set(p));
+    box.appendChild(document.createElement("span")).textContent = text;
+    return input;
+  });
+  return (p) => {
+    inputs[p].checked = true;
+    row.dataset.text = texts[p];
   };
 }
 

@@ -1,13 +1,13 @@
-"""A figure with sliders that answers at once: every picture is drawn before the hand moves.
+"""A figure with sliders that answers at once: its pictures are drawn before the hand needs them.
 
-Python draws one picture for each value of the sliders. The front end (`live.js`) keeps them all and
-only chooses which one to show, so that a slider never waits for the kernel.
+Python draws one picture for each value of the sliders, the starting one first. The front end
+(`live.js`) keeps them all and only chooses which one to show, so that a slider never waits for the
+kernel; until a picture is drawn, the nearest one stands in.
 """
 
 import inspect
 import itertools
 import math
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -18,7 +18,7 @@ import traitlets
 from IPython.display import display
 
 from helpers import plotting
-from helpers.frames import Sheet, encode
+from helpers.frames import Sheet, coarse_to_fine, encode
 from helpers.sliders import MOST_VALUES, Slider, slider, symbol
 
 __all__ = ["live", "slider"]
@@ -34,15 +34,20 @@ class FlipBook(anywidget.AnyWidget):
     height = traitlets.Int().tag(sync=True)
     sharpness = traitlets.Float().tag(sync=True)
     alt = traitlets.Unicode().tag(sync=True)
-    # Of each slider: its label, the texts of its values, and where it stands. Only the front end
-    # moves it.
+    # Of each slider: its label, the texts of its values, its kind, and where it stands. Only the
+    # front end moves it.
     sliders = traitlets.List().tag(sync=True)
     position = traitlets.List().tag(sync=True)
-    # The starting picture, the number of pictures drawn so far, and all of them once they are
-    # drawn: the last slider changes fastest.
-    first = traitlets.Bytes().tag(sync=True)
+    # How many pictures are drawn, and whether more are to come. The pictures themselves are traits
+    # frame0, frame1, … (see `flip_book`), empty until they are drawn: each is sent once.
     drawn = traitlets.Int().tag(sync=True)
-    frames = traitlets.List().tag(sync=True)
+    drawing = traitlets.Bool(True).tag(sync=True)
+
+
+def flip_book(frames, **state):
+    """Make a FlipBook that has room for so many pictures."""
+    room = {f"frame{n}": traitlets.Bytes().tag(sync=True) for n in range(frames)}
+    return type("FlipBook", (FlipBook,), room)(**state)
 
 
 def live(picture, *, panels=1, size=None, **sliders):
@@ -66,7 +71,8 @@ def live(picture, *, panels=1, size=None, **sliders):
     TypeError, ValueError
         Before anything is drawn, if the sliders do not fit `picture` or make more than 250 frames.
     RuntimeError
-        If `picture` raises; the message names the values of the sliders.
+        If `picture` raises; the message names the values of the sliders. What was drawn before
+        stays usable.
     """
     size = plotting.STYLE["figure.figsize"] if size is None else size
     _check(picture, panels, size, sliders)
@@ -74,9 +80,10 @@ def live(picture, *, panels=1, size=None, **sliders):
         dict(zip(sliders, values, strict=True))
         for values in itertools.product(*(s.values for s in sliders.values()))
     ]
-    start = 0
-    for s in sliders.values():
-        start = start * len(s.values) + s.start
+    lengths = [len(s.values) for s in sliders.values()]
+    position = [s.start for s in sliders.values()]
+    order = coarse_to_fine(lengths, position)
+    start, *rest = order
 
     with matplotlib.rc_context(plotting.STYLE):
         sheet = Sheet(picture, panels, size, grid[start])
@@ -84,7 +91,8 @@ def live(picture, *, panels=1, size=None, **sliders):
 
         alt = inspect.getdoc(picture) or sheet.figure.axes[0].get_title(loc="left")
         alt = " ".join(alt.split())
-        book = FlipBook(
+        book = flip_book(
+            len(grid),
             width=rgb.shape[1],
             height=rgb.shape[0],
             sharpness=plotting.SHARPNESS,
@@ -93,26 +101,40 @@ def live(picture, *, panels=1, size=None, **sliders):
                 {"label": s.label or symbol(name), "texts": list(s.texts)}
                 for name, s in sliders.items()
             ],
-            position=[s.start for s in sliders.values()],
-            first=encode(rgb),
+            position=position,
             drawn=1,
+            **{f"frame{start}": encode(rgb)},
         )
         data, metadata = plotting.picture_bundle(rgb, alt)
         view, _ = book._repr_mimebundle_()
         display({**view, **data}, metadata=metadata, raw=True)
 
         try:
-            said, packed = time.monotonic(), []
-            with ThreadPoolExecutor(1) as packer:  # packs a frame while the next one is drawn
-                for k, settings in enumerate(grid):
-                    frame = rgb if k == start else sheet.draw(settings)
-                    packed.append(packer.submit(encode, frame))
-                    if time.monotonic() - said > 0.1:
-                        said, book.drawn = time.monotonic(), k + 1
-            book.frames = [frame.result() for frame in packed]
-        except BaseException:
-            book.close()
-            raise
+            _fill(book, sheet, grid, rest)
+        finally:  # what is drawn stays usable, also after an error
+            book.drawing = False
+
+
+def _fill(book, sheet, grid, rest):
+    """Draw the other frames, and send each as soon as it is packed."""
+    # The kernel hears what the hand waits for only when the cell has ended: the order has to do.
+
+    def send(n, packed):
+        with book.hold_sync():  # in one message
+            setattr(book, f"frame{n}", packed.result())
+            book.drawn += 1
+
+    packing = None
+    with ThreadPoolExecutor(1) as packer:  # packs a frame while the next one is drawn
+        try:
+            for n in rest:
+                frame = sheet.draw(grid[n])
+                if packing:
+                    send(*packing)
+                packing = n, packer.submit(encode, frame)
+        finally:
+            if packing:
+                send(*packing)
 
 
 def _check(picture, panels, size, sliders):

@@ -15,6 +15,7 @@ import concurrent.futures
 import hashlib
 import html
 import json
+import math
 import re
 import shutil
 import sys
@@ -89,10 +90,8 @@ def widget_state(model):
         for name in ("width", "height", "sharpness", "alt", "sliders", "position")
     }
     buffers = {tuple(buffer["path"]): buffer["data"] for buffer in model["buffers"]}
-    frames = [
-        buffers["frames", number] for number in range(sum(path[0] == "frames" for path in buffers))
-    ]
-    return {**state, "first": buffers["first",], "frames": frames}
+    count = math.prod(len(slider["texts"]) for slider in state["sliders"])
+    return {**state, "frames": [buffers[f"frame{n}",] for n in range(count)]}
 
 
 def placeholder(name, state):
@@ -141,7 +140,10 @@ def page(lesson, figures, static):
                 boxes.append(placeholder(name, state))
                 output.data = {"text/html": boxes[-1]}
                 output.metadata = {}
-                (static / f"{name}.webp").write_bytes(base64.b64decode(state.pop("first")))
+                first = 0
+                for slider, start in zip(state["sliders"], state["position"], strict=True):
+                    first = first * len(slider["texts"]) + start
+                (static / f"{name}.webp").write_bytes(base64.b64decode(state["frames"][first]))
                 (static / f"{name}.js").write_text(f"liveFrames({json.dumps(state)})")
             elif picture:
                 cell.metadata.mystnb["image"] = {"alt": picture.alt, "width": picture.width}

@@ -25,8 +25,7 @@ const bytes = (text) => Uint8Array.from(atob(text), (character) => character.cha
 const waiting = [];
 window.liveFrames = (state) => {
   const here = waiting.find(({ src }) => src === document.currentScript.src).here;
-  state.frames = state.frames.map(bytes);
-  state.first = state.frames[state.position.reduce((n, p, k) => n * state.sliders[k].texts.length + p, 0)];
+  state.frames.forEach((frame, n) => (state[`frame${n}`] = bytes(frame)));
   const shown = here.firstChild;
   live.render({ model: new Model(state), el: here });
   shown.remove();

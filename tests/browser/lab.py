@@ -157,32 +157,53 @@ def chromium():
             browser.close()
 
 
-@functools.cache
-def shared(browser):
-    """One context for all tabs of JupyterLab: what it consists of is loaded once."""
-    return browser.new_context()
+IDLE = {}  # of a browser and a JupyterLab: the tabs that show no notebook
 
 
 class Lab:
-    """One browser tab with one notebook open in JupyterLab."""
+    """One browser tab with one notebook open in JupyterLab.
+
+    A tab is used again for another notebook: to load JupyterLab takes longer than most tests.
+    """
+
+    reused = True
 
     def __init__(self, browser, server, notebook, dark=False, width=1280, height=900):
-        address, token = server
-        self.page = shared(browser).new_page()
-        self.page.set_viewport_size({"width": width, "height": height})
-        self.page.add_init_script(ACCOUNT)
-        self.problems = []
-        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
-        workspace = secrets.token_hex(4)
-        self.page.goto(f"{address}/lab/workspaces/{workspace}/tree/{notebook}?token={token}&reset")
-        self.page.wait_for_function("window.jupyterapp !== undefined", timeout=60_000)
-        self.page.evaluate("() => jupyterapp.restored")
-        self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
-        self.dark = dark
+        size = {"width": width, "height": height}
+        self.reused = self.reused and width == 1280
+        self.idle = IDLE.setdefault((browser, server), [])
+        self.page = (
+            self.idle.pop() if self.idle and self.reused else self.new_tab(browser, server, size)
+        )
+        self.dark, self.problems = dark, []
+        self.page.on("pageerror", self.note)
         if dark:
             self.command("apputils:change-theme", theme="JupyterLab Dark")
-        self.page.evaluate("() => jupyterapp.shell.collapseLeft()")
+        self.page.evaluate(
+            """async path => {
+                account.paints = [];
+                account.most = account.decoded;
+                const panel = await jupyterapp.commands.execute('docmanager:open', {path});
+                await panel.context.ready;
+            }""",
+            notebook,
+        )
+        self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
         self.wait_for_kernel()
+
+    def new_tab(self, browser, server, size):
+        address, token = server
+        page = browser.new_page(viewport=size)
+        page.add_init_script(ACCOUNT)
+        workspace = secrets.token_hex(4)
+        page.goto(f"{address}/lab/workspaces/{workspace}?token={token}&reset")
+        page.wait_for_function("window.jupyterapp !== undefined", timeout=60_000)
+        page.evaluate("() => jupyterapp.restored")
+        page.evaluate("() => jupyterapp.shell.collapseLeft()")
+        return page
+
+    def note(self, error):
+        self.problems.append(str(error))
 
     def wait_for_kernel(self, status="idle"):
         self.page.wait_for_function(
@@ -225,9 +246,19 @@ class Lab:
         if self.dark:  # JupyterLab remembers it
             self.command("apputils:change-theme", theme="JupyterLab Light")
         self.page.evaluate(
-            "() => jupyterapp.shell.currentWidget.sessionContext.shutdown().catch(() => {})"
+            """async () => {
+                const panel = jupyterapp.shell.currentWidget;
+                await panel.sessionContext.shutdown().catch(() => {});
+                panel.context.model.dirty = false; // nobody is asked whether to save
+                panel.close();
+            }"""
         )
-        self.page.close()
+        self.page.wait_for_selector(".jp-Notebook", state="detached")
+        self.page.remove_listener("pageerror", self.note)
+        if self.reused:
+            self.idle.append(self.page)
+        else:
+            self.page.close()
 
 
 def painted(figure):

@@ -10,14 +10,21 @@ from browser.expected import Expected, check, shown
 from browser.lab import Lab, painted
 from helpers import live
 
-FIGURE = '''
-from helpers.live import live, slider
-def picture(ax, delta):
+
+def bar(ax, delta):
     """A bar as high as delta."""
     ax.bar([0], [delta])
     ax.set(ylim=(0, 3), title=f"{delta:.2f}")
-live(picture, delta=slider(0.1, 3.0, step=0.05, value=1.0))
-'''
+
+
+def cell(picture, sliders):
+    """A cell that shows a live figure."""
+    source = inspect.getsource(picture)
+    return f"from helpers.live import live, slider\n{source}\nlive({picture.__name__}, {sliders})"
+
+
+BAR = "delta=slider(0.1, 3.0, step=0.05, value=1.0)"
+FIGURE = cell(bar, BAR)
 
 
 def two(ax, delta, margin):
@@ -27,7 +34,8 @@ def two(ax, delta, margin):
 
 
 SLIDERS = "delta=slider(0.5, 3.0, step=0.5, value=1.0), margin=slider(0, 2, step=1, value=1)"
-TWO = f"from helpers.live import live, slider\n{inspect.getsource(two)}\nlive(two, {SLIDERS})"
+TWO = cell(two, SLIDERS)
+SLOW = FIGURE.replace("    ax.bar", "    import time; time.sleep(0.15)\n    ax.bar")
 SLEEP = "import time; time.sleep(30)"
 
 
@@ -66,6 +74,75 @@ def assert_moves(lab, figure):
                 break
             lab.page.wait_for_timeout(50)
         assert len(seen) == count
+
+
+def test_answers_while_it_is_drawn_with_the_nearest_picture_there_is(open_notebook):
+    lab = open_notebook("slow.ipynb", SLOW)
+    lab.page.evaluate(
+        """() => {
+        jupyterapp.commands.execute('notebook:run-all-cells');
+        window.seen = {heights: new Set(), blank: 0};
+        (function sample() {
+            const figure = document.querySelector('.live-figure');
+            if (figure) seen.heights.add(figure.getBoundingClientRect().height);
+            requestAnimationFrame(sample);
+        })();
+    }"""
+    )
+    lab.page.wait_for_selector(".live-figure canvas")
+    (figure,) = lab.figures()
+    expected = Expected(bar, **eval(f"dict({BAR})", vars(live)))
+    slider, progress = figure.locator("input"), figure.locator(".live-progress")
+    assert slider.is_enabled()
+    check(lab.page, figure, expected)  # the first picture is there
+    for key, text in (("ArrowRight", "1.05"), ("ArrowRight", "1.10"), ("End", "3.00")):
+        slider.press(key)
+        assert shown(figure) == [text]
+    assert "of 59 drawn" in progress.inner_text()
+    for text in ("2.95", "2.90", "2.85", "2.80", "2.75"):
+        slider.press("ArrowLeft")
+        label, said = figure.evaluate(
+            "f => ['canvas', '.live-progress'].map(name => f.querySelector(name))"
+            ".map(node => node.ariaLabel ?? node.innerText)"
+        )
+        stands_in = label.partition("Shown for δ = ")[2].rstrip(".")
+        assert (f"shown: δ = {stands_in}" in said) == (stands_in != text)
+    lab.wait_for_figures(1)
+    assert shown(figure) == ["2.75"]
+    check(lab.page, figure, expected)
+    assert len(lab.page.evaluate("[...seen.heights]")) == 1
+
+
+def test_a_value_that_is_set_without_focus_or_pointer_counts(open_notebook):
+    """As assistive technology does; the figure has never been touched before."""
+    lab = open_notebook("set.ipynb", FIGURE)
+    assert lab.run_all()
+    (figure,) = lab.figures()
+    expected = Expected(bar, **eval(f"dict({BAR})", vars(live)))
+    for value, text in ((40, "2.10"), (3, "0.25")):
+        figure.locator("input").evaluate(
+            """(input, value) => {
+                input.value = value;
+                input.dispatchEvent(new Event('input', { bubbles: true }));
+            }""",
+            value,
+        )
+        assert shown(figure) == [text]
+        check(lab.page, figure, expected)
+
+
+def test_what_was_drawn_before_an_error_stays_usable(open_notebook):
+    wrong = FIGURE.replace("    ax.bar", "    1 / (delta != 0.45)\n    ax.bar")
+    lab = open_notebook("wrong.ipynb", wrong)
+    assert not lab.run_all()
+    (figure,) = lab.figures()
+    assert "ZeroDivisionError at delta=0.45" in lab.page.locator(".jp-OutputArea").inner_text()
+    figure.locator("input").press("End")
+    assert shown(figure) == ["3.00"]
+    check(lab.page, figure, Expected(bar, **eval(f"dict({BAR})", vars(live))))
+    figure.locator("input").press("ArrowLeft")
+    assert shown(figure) == ["2.95"]
+    assert figure.locator(".live-progress").inner_text().startswith("shown: δ = ")
 
 
 def test_works_while_the_kernel_is_busy_and_after_it_has_gone(open_notebook):
@@ -164,7 +241,7 @@ def test_the_height_of_the_output_never_changes_and_the_canvas_is_never_blank(op
 def test_five_figures_hold_less_than_150_mb_of_decoded_frames(open_notebook):
     # half as many frames of more than twice the size: all five would be 640 MB
     large = FIGURE.replace("step=0.05", "step=0.1").replace(
-        "(picture,", "(picture, size=(9, 5.25),"
+        "live(bar,", "live(bar, size=(9, 5.25),"
     )
     lab = open_notebook("five.ipynb", *[large] * 5)
     assert lab.run_all()

@@ -102,6 +102,22 @@ def visit(browser, address):
         one.context.close()
 
 
+@pytest.fixture(scope="session")
+def desktop(browser, address):
+    """The page of that name in a tab that the tests of this page share, one after the other."""
+    shared = {}
+
+    def visit(name):
+        if name not in shared:
+            for other in shared.values():
+                other.context.close()
+            shared.clear()
+            shared[name] = Visit(browser, address, name)
+        return shared[name]
+
+    return visit
+
+
 def frames(folder, name):
     """The frames of a live figure, decoded."""
     text = (folder / "_static" / "live" / f"{name}.js").read_text()
@@ -110,55 +126,6 @@ def frames(folder, name):
         np.asarray(Image.open(io.BytesIO(base64.b64decode(frame))).convert("RGB"))
         for frame in state["frames"]
     ]
-
-
-@pytest.mark.parametrize("name", lesson.LESSONS)
-def test_every_slider_shows_its_frames_at_once(name, folder, visit):
-    one = visit(name)
-    figures = one.wake()
-    assert len(figures) == sum("\nlive(" in cell for cell in lesson.cells(name).values()) > 0
-    for figure in figures:
-        figure.scroll_into_view_if_needed()
-        expected = frames(folder, figure.locator("..").get_attribute("data-name"))
-        sliders = figure.locator("input").all()
-        lengths = [int(slider.get_attribute("max")) + 1 for slider in sliders]
-        for slider in sliders:
-            slider.focus()
-            for key in ("Home", "End", "ArrowLeft", "ArrowLeft", "ArrowRight"):
-                slider.press(key)
-                place = [int(slider.input_value()) for slider in sliders]
-                wanted = expected[np.ravel_multi_index(place, lengths)]
-                for _ in range(20):  # a far jump decodes its frame first
-                    if right := np.array_equal(painted(figure), wanted):
-                        break
-                    one.page.wait_for_timeout(20)
-                assert right, (key, place)
-        # a step of the hand is painted before the next display frame, without waiting
-        slider.press("Home")
-        one.page.wait_for_timeout(300)
-        assert slider.evaluate(
-            """input => {
-                const before = account.paints.length;
-                input.value = Number(input.value) + 1;
-                input.dispatchEvent(new Event('input'));
-                return account.paints.length > before;
-            }"""
-        )
-        readout = figure.locator("label span").last.inner_text()
-        assert slider.get_attribute("aria-valuetext") in readout
-    assert one.problems == []
-
-
-@pytest.mark.parametrize("name", lesson.LESSONS)
-def test_a_page_opened_as_a_file_answers_too(name, folder, visit):
-    one = visit(name, start=folder.as_uri())
-    figures = one.wake()
-    slider = figures[0].locator("input").first
-    before = painted(figures[0])
-    slider.press("Home" if slider.input_value() != "0" else "End")
-    one.page.wait_for_timeout(100)
-    assert not np.array_equal(before, painted(figures[0]))
-    assert one.problems == []
 
 
 # axe looks at the contrast of every word of code, five seconds a page: one of each kind will do.
@@ -199,9 +166,91 @@ def run_axe(page, **options):
     ]
 
 
+@pytest.mark.parametrize("name", lesson.LESSONS)
+def test_a_page_is_light(name, desktop):
+    one = desktop(name)  # this test comes first: nothing has been moved yet
+    one.page.wait_for_load_state("networkidle")
+    frames = [url for url in one.bytes if "/live/" in url and url.endswith(".js")]
+    count = one.page.locator(".live-here").count()
+    assert len(frames) < count or count == 1  # the others wait until they are near
+    assert sum(size for url, size in one.bytes.items() if url not in frames) < LARGEST
+
+
+@pytest.mark.parametrize("name", lesson.LESSONS)
+def test_every_slider_shows_its_frames_at_once(name, folder, desktop):
+    one = desktop(name)
+    figures = one.wake()
+    assert len(figures) == sum("\nlive(" in cell for cell in lesson.cells(name).values()) > 0
+    for figure in figures:
+        figure.scroll_into_view_if_needed()
+        expected = frames(folder, figure.locator("..").get_attribute("data-name"))
+        sliders = figure.locator("input").all()
+        lengths = [int(slider.get_attribute("max")) + 1 for slider in sliders]
+        for slider in sliders:
+            slider.focus()
+            for key in ("Home", "End", "ArrowLeft", "ArrowLeft", "ArrowRight"):
+                slider.press(key)
+                place = [int(slider.input_value()) for slider in sliders]
+                wanted = expected[np.ravel_multi_index(place, lengths)]
+                for _ in range(20):  # a far jump decodes its frame first
+                    if right := np.array_equal(painted(figure), wanted):
+                        break
+                    one.page.wait_for_timeout(20)
+                assert right, (key, place)
+        # a step of the hand is painted before the next display frame, without waiting
+        slider.press("Home")
+        one.page.wait_for_timeout(300)
+        assert slider.evaluate(
+            """input => {
+                const before = account.paints.length;
+                input.value = Number(input.value) + 1;
+                input.dispatchEvent(new Event('input'));
+                return account.paints.length > before;
+            }"""
+        )
+        readout = figure.locator("label span").last.inner_text()
+        assert slider.get_attribute("aria-valuetext") in readout
+    assert one.problems == []
+
+
+@pytest.mark.parametrize("name", lesson.LESSONS)
+def test_a_lesson_leads_on_can_be_downloaded_folded_and_printed(name, folder, desktop, tmp_path):
+    one = desktop(name)
+    page = one.page
+    place = lesson.LESSONS.index(name)
+    if place:
+        assert lesson.LESSONS[place - 1] in page.locator("a.left-prev").get_attribute("href")
+    if name != lesson.LESSONS[-1]:
+        assert lesson.LESSONS[place + 1] in page.locator("a.right-next").get_attribute("href")
+    source = page.locator("a.btn-download-source-button").first.get_attribute("href")
+    stored = (ROOT / "notebooks" / f"{name}.ipynb").read_bytes()
+    assert (folder / source).read_bytes() == stored
+    assert page.locator("svg[data-icon]").count() > 5  # the icons that pages need are there
+    assert page.locator("svg.svg-inline--fa:not(:has(path))").count() == 0
+    cells = page.locator("details.above-input").all()
+    assert len(cells) == len(lesson.cells(name))
+    cells[0].locator("summary").press("Enter")
+    assert cells[0].get_attribute("open") is None
+    page.pdf(path=tmp_path / "page.pdf")
+    assert (tmp_path / "page.pdf").stat().st_size > 50_000
+    assert one.problems == []
+
+
+@pytest.mark.parametrize("name", lesson.LESSONS)
+def test_a_page_opened_as_a_file_answers_too(name, folder, visit):
+    one = visit(name, start=folder.as_uri())
+    figures = one.wake()
+    slider = figures[0].locator("input").first
+    before = painted(figures[0])
+    slider.press("Home" if slider.input_value() != "0" else "End")
+    one.page.wait_for_timeout(100)
+    assert not np.array_equal(before, painted(figures[0]))
+    assert one.problems == []
+
+
 @pytest.mark.parametrize("name", PAGES)
-def test_no_serious_barrier(name, visit):
-    one = visit(name)
+def test_no_serious_barrier(name, desktop):
+    one = desktop(name)  # this test comes last: it takes words out of the page
     one.wake()
     assert one.page.locator("article img:not([alt]), article img[alt='']").count() == 0
     levels = one.page.evaluate(
@@ -224,39 +273,6 @@ def test_a_phone_can_show_it(name, visit):
             assert 0 <= box["x"] <= 390 - box["width"]
     assert one.page.evaluate("document.documentElement.scrollWidth") <= 390
     assert barriers(one.page) == []
-
-
-@pytest.mark.parametrize("name", lesson.LESSONS)
-def test_a_page_is_light(name, visit):
-    one = visit(name)
-    one.page.wait_for_load_state("networkidle")
-    frames = [url for url in one.bytes if "/live/" in url and url.endswith(".js")]
-    count = one.page.locator(".live-here").count()
-    assert len(frames) < count or count == 1  # the others wait until they are near
-    assert sum(size for url, size in one.bytes.items() if url not in frames) < LARGEST
-
-
-@pytest.mark.parametrize("name", lesson.LESSONS)
-def test_a_lesson_leads_on_can_be_downloaded_folded_and_printed(name, folder, visit, tmp_path):
-    one = visit(name)
-    page = one.page
-    place = lesson.LESSONS.index(name)
-    if place:
-        assert lesson.LESSONS[place - 1] in page.locator("a.left-prev").get_attribute("href")
-    if name != lesson.LESSONS[-1]:
-        assert lesson.LESSONS[place + 1] in page.locator("a.right-next").get_attribute("href")
-    source = page.locator("a.btn-download-source-button").first.get_attribute("href")
-    stored = (ROOT / "notebooks" / f"{name}.ipynb").read_bytes()
-    assert (folder / source).read_bytes() == stored
-    assert page.locator("svg[data-icon]").count() > 5  # the icons that pages need are there
-    assert page.locator("svg.svg-inline--fa:not(:has(path))").count() == 0
-    cells = page.locator("details.above-input").all()
-    assert len(cells) == len(lesson.cells(name))
-    cells[0].locator("summary").press("Enter")
-    assert cells[0].get_attribute("open") is None
-    page.pdf(path=tmp_path / "page.pdf")
-    assert (tmp_path / "page.pdf").stat().st_size > 50_000
-    assert one.problems == []
 
 
 def test_a_folder_with_other_things_is_left_alone(tmp_path):

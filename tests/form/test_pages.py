@@ -16,8 +16,7 @@ STATE = {
     "alt": "A <line>.",
     "sliders": [{"label": "δ", "texts": ["0.5", "1.0"]}],
     "position": [1],
-    "first": "AAAA",
-    "frames": ["AAAA", "BBBB"],
+    "frames": ["BBBB", "AAAA"],
 }
 
 

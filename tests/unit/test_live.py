@@ -2,17 +2,20 @@
 
 import base64
 import io
+import math
 
 import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from matplotlib.figure import Figure
 from PIL import Image
 
 from helpers import live as module
 from helpers import plotting
-from helpers.frames import Sheet
+from helpers.frames import Sheet, coarse_to_fine
 from helpers.live import live, slider
 
 
@@ -43,6 +46,12 @@ def made(monkeypatch):
     return shown, books
 
 
+def frames(book):
+    """The frames of a flip-book in order; empty where none is drawn."""
+    numbers = range(sum(name.startswith("frame") for name in book.trait_names()))
+    return [getattr(book, f"frame{n}") for n in numbers]
+
+
 def decoded(frame):
     return np.asarray(Image.open(io.BytesIO(frame)).convert("RGB"))
 
@@ -63,8 +72,8 @@ def same(a, b):
 def test_one_slider_has_a_frame_for_each_value_in_order(made):
     live(line, slope=slider(-2, 2, step=0.5, value=1))
     ((book,), s) = made[1], slider(-2, 2, step=0.5, value=1)
-    assert len(book.frames) == 9
-    for value, frame in zip(s.values, book.frames, strict=True):
+    assert len(frames(book)) == 9
+    for value, frame in zip(s.values, frames(book), strict=True):
         same(decoded(frame), fresh(line, {"slope": 1.0}, slope=value))
     assert book.position == [6]
     assert book.sliders == [{"label": "slope", "texts": list(s.texts)}]
@@ -79,7 +88,7 @@ def test_two_sliders_have_a_grid_of_frames_the_last_fastest(made):
     live(two, a=slider(1, 3, step=1, value=2), b=slider(1, 2, step=1, value=2))
     (book,) = made[1]
     pairs = [(1, 1), (1, 2), (2, 1), (2, 2), (3, 1), (3, 2)]
-    for (a, b), frame in zip(pairs, book.frames, strict=True):
+    for (a, b), frame in zip(pairs, frames(book), strict=True):
         same(decoded(frame), fresh(two, {"a": 2, "b": 2}, a=a, b=b))
     assert book.position == [1, 1]
 
@@ -88,8 +97,7 @@ def test_the_starting_frame_comes_first_and_is_the_picture_of_the_output(made):
     live(line, slope=slider(-2, 2, step=0.5, value=1))
     ((data, options),), (book,) = made
     png = np.asarray(Image.open(io.BytesIO(base64.b64decode(data["image/png"]))).convert("RGB"))
-    same(png, decoded(book.first))
-    same(png, decoded(book.frames[6]))
+    same(png, decoded(frames(book)[6]))
     assert data["text/plain"] == "A straight line through zero."
     assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == book.model_id
     assert options["raw"] is True
@@ -97,17 +105,35 @@ def test_the_starting_frame_comes_first_and_is_the_picture_of_the_output(made):
     assert options["metadata"]["image/png"] == expected
 
 
-def test_no_frames_are_sent_before_all_are_drawn_and_progress_is(made, monkeypatch):
-    clock = iter(range(1000))
-    monkeypatch.setattr(module.time, "monotonic", lambda: next(clock))
-    live(line, slope=slider(0, 3, step=1))
+def test_each_frame_is_sent_once_as_soon_as_it_is_drawn_coarse_to_fine(made):
+    """The slider answers from the first picture on; what is far apart comes first."""
+    live(line, slope=slider(0, 8, step=1, value=1))
     (book,) = made[1]
-    names = [name for name, _ in book.history]
-    assert names.count("frames") == 1
-    assert names[-1] == "frames"
-    drawn = [value for name, value in book.history if name == "drawn"]
-    assert drawn == sorted(drawn)
-    assert drawn[-1] == 4
+    sent = [name for name, _ in book.history if name.startswith("frame")]
+    assert sent == [f"frame{n}" for n in (0, 8, 4, 2, 6, 3, 5, 7)]  # frame 1 was there at first
+    assert [value for name, value in book.history if name == "drawn"] == list(range(2, 10))
+    assert book.history[-1] == ("drawing", False)
+
+
+@pytest.mark.parametrize(
+    ("lengths", "start", "order"),
+    [
+        ([2], [0], [0, 1]),
+        ([5], [2], [2, 0, 4, 1, 3]),
+        ([6], [5], [5, 0, 2, 4, 1, 3]),
+        ([3, 2], [1, 0], [2, 0, 4, 1, 5, 3]),
+    ],
+)
+def test_coarse_to_fine(lengths, start, order):
+    assert coarse_to_fine(lengths, start) == order
+
+
+@given(st.lists(st.integers(2, 20), min_size=1, max_size=2), st.data())
+def test_coarse_to_fine_has_every_frame_once_and_begins_at_the_start(lengths, data):
+    start = [data.draw(st.integers(0, n - 1)) for n in lengths]
+    order = coarse_to_fine(lengths, start)
+    assert sorted(order) == list(range(math.prod(lengths)))
+    assert order[0] == np.ravel_multi_index(start, lengths)
 
 
 def test_the_drawing_function_gets_plain_numbers(made):
@@ -153,7 +179,7 @@ def test_no_frame_shows_what_another_one_drew(made, picture):
     live(picture, k=slider(0, 3, step=1))
     (book,) = made[1]
     for k in (0, 2, 3):
-        same(decoded(book.frames[k]), fresh(picture, {"k": 0}, k=k))
+        same(decoded(frames(book)[k]), fresh(picture, {"k": 0}, k=k))
 
 
 def test_panels(made):
@@ -166,10 +192,10 @@ def test_panels(made):
     live(pair, panels=2, size=(8, 3), k=slider(1, 2, step=1))
     (book,) = made[1]
     assert (book.width, book.height) == (1200, 450)
-    same(decoded(book.frames[1]), fresh(pair, {"k": 1}, 2, (8, 3), k=2))
+    same(decoded(frames(book)[1]), fresh(pair, {"k": 1}, 2, (8, 3), k=2))
 
 
-def test_an_error_while_drawing_names_the_values_and_closes_the_figure(made):
+def test_an_error_while_drawing_names_the_values_and_keeps_what_was_drawn(made):
     def fails(ax, delta):
         """Fails at 3."""
         1 / (delta - 3)
@@ -177,8 +203,10 @@ def test_an_error_while_drawing_names_the_values_and_closes_the_figure(made):
     with pytest.raises(RuntimeError, match=r"raised ZeroDivisionError at delta=3: ") as caught:
         live(fails, delta=slider(1, 5, step=1))
     assert isinstance(caught.value.__cause__, ZeroDivisionError)
-    assert made[1][0].closed
-    assert made[1][0].frames == []
+    (book,) = made[1]
+    assert [bool(frame) for frame in frames(book)] == [True, False, False, False, True]
+    assert not book.closed
+    assert book.drawing is False
 
 
 @pytest.mark.parametrize(
@@ -225,8 +253,8 @@ def test_three_sliders_are_too_many(made):
 def test_a_plain_figure_of_59_frames_is_well_under_a_megabyte(made):
     live(line, slope=slider(0.1, 3.0, step=0.05))
     (book,) = made[1]
-    assert len(book.frames) == 59
-    assert sum(map(len, book.frames)) < 800_000
+    assert len(frames(book)) == 59
+    assert sum(map(len, frames(book))) < 800_000
 
 
 def test_the_callers_matplotlib_is_left_alone(made):
