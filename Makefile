@@ -36,7 +36,7 @@ NO_NEWS := {"@jupyterlab/apputils-extension:notification": \
 	{"fetchNews": "false", "checkForUpdates": false}}
 PIP := $(BIN)/python -m pip install
 SHOW := $(if $(CI),--quiet,--progress-bar on)
-PYTEST := $(BIN)/python -m pytest --numprocesses 3 --dist loadgroup --no-loadscope-reorder -rs
+PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder -rs
 
 .PHONY: lab style check test notebooks site lesson bench assignments grade formgrader
 

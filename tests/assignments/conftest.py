@@ -10,6 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+import lesson
 from grading import course, grade, sandbox, session
 
 NAME = "01_gradient_descent"
@@ -61,12 +62,14 @@ class Class:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory):
-    """A course in which the student version is built."""
-    root = tmp_path_factory.mktemp("course")
-    shutil.copytree(course.ROOT / "source" / NAME, root / "source" / NAME)
-    course.checked(course.api(root).generate_assignment(NAME, force=True, create=True))
-    return root
+def built():
+    """A course in which the student version is built; made once for all tests."""
+
+    def make(root):
+        shutil.copytree(course.ROOT / "source" / NAME, root / "source" / NAME)
+        course.checked(course.api(root).generate_assignment(NAME, force=True, create=True))
+
+    return lesson.once("course", make)
 
 
 @pytest.fixture

@@ -331,22 +331,28 @@ import sys
 import numpy as np
 import keras
 import helpers.losses
-model = keras.models.load_model(sys.argv[1])
-x = np.load(sys.argv[2])
-print(model.evaluate(x, 3 * x[:, 0] + 5, verbose=0), getattr(model.loss, "threshold", None))
+x = np.load(sys.argv[1])
+for path in sys.argv[2:]:
+    model = keras.models.load_model(path)
+    print(model.evaluate(x, 3 * x[:, 0] + 5, verbose=0), getattr(model.loss, "threshold", None))
 """
 
 
-@pytest.mark.parametrize("loss", [HuberLoss(2.5), huber, rmse], ids=["class", "huber", "rmse"])
-def test_a_saved_model_loads_in_a_new_process(loss, tmp_path):
+def test_saved_models_load_in_a_new_process(tmp_path):
     """A loss that is not registered, or whose threshold is not saved."""
-    model = model_with(loss)
-    model.save(tmp_path / "model.keras")
+    losses = {"class": HuberLoss(2.5), "huber": huber, "rmse": rmse}
     np.save(tmp_path / "x.npy", X)
-    command = [sys.executable, "-c", LOAD, tmp_path / "model.keras", tmp_path / "x.npy"]
-    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
-    np.testing.assert_allclose(float(said[-2]), model.evaluate(X, Y, verbose=0), rtol=1e-5)
-    assert said[-1] == str(getattr(loss, "threshold", None))
+    models = {name: model_with(loss) for name, loss in losses.items()}
+    paths = [tmp_path / f"{name}.keras" for name in models]
+    for model, path in zip(models.values(), paths, strict=True):
+        model.save(path)
+    command = [sys.executable, "-c", LOAD, tmp_path / "x.npy", *paths]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    for (name, model), line in zip(models.items(), said[-len(losses) :], strict=True):
+        value, threshold = line.split()
+        expected = model.evaluate(X, Y, verbose=0)
+        np.testing.assert_allclose(float(value), expected, rtol=1e-5, err_msg=name)
+        assert threshold == str(getattr(losses[name], "threshold", None)), name
 
 
 def test_config_makes_the_same_loss_again():
