@@ -7,20 +7,21 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from helpers import plotting
+from helpers.checks import number
 
 
 class Sheet:
     """The figure on which every frame is drawn in turn, with the margins of the first one."""
 
     def __init__(self, picture, panels, size, settings):
-        self.picture, self.panels, self.margins = picture, panels, {}
+        self.picture, self.panels = picture, len(widths(panels))
+        self.margins = {"width_ratios": widths(panels)}
         self.figure = Figure(figsize=size)
         self.draw(settings)
         self.figure.tight_layout()
         fitted = self.figure.subplotpars
-        self.margins = {
-            side: getattr(fitted, side) for side in ("left", "right", "bottom", "top", "wspace")
-        }
+        for side in ("left", "right", "bottom", "top", "wspace"):
+            self.margins[side] = getattr(fitted, side)
 
     def draw(self, settings):
         """Draw the frame for these values of the sliders; gives its pixels."""
@@ -29,11 +30,30 @@ class Sheet:
         try:
             self.picture(axes, **settings)
         except Exception as error:
-            values = ", ".join(f"{name}={value:g}" for name, value in settings.items())
+            values = ", ".join(
+                f"{name}={value!r}" if isinstance(value, str | bool) else f"{name}={value:g}"
+                for name, value in settings.items()
+            )
             raise RuntimeError(
                 f"`picture` raised {type(error).__name__} at {values}: {error}"
             ) from error
         return plotting.pixels(self.figure)
+
+
+def widths(panels):
+    """Give the ratios of the widths of `panels`, a count or these ratios; ValueError if neither."""
+    if isinstance(panels, int) and not isinstance(panels, bool) and panels >= 1:
+        return (1,) * panels
+    try:
+        good = len(panels) >= 2 and all(0 < number("panels", share) for share in panels)
+    except (TypeError, ValueError):
+        good = False
+    if not good:
+        raise ValueError(
+            "`panels` must be a positive whole number, or two or more positive numbers: the ratios "
+            f"of their widths. Received: panels={panels!r}"
+        )
+    return tuple(panels)
 
 
 def encode(rgb):

@@ -18,10 +18,10 @@ import traitlets
 from IPython.display import display
 
 from helpers import plotting
-from helpers.frames import Sheet, coarse_to_fine, encode
-from helpers.sliders import MOST_VALUES, Slider, slider, symbol
+from helpers.frames import Sheet, coarse_to_fine, encode, widths
+from helpers.sliders import MOST_VALUES, Slider, choice, slider, symbol
 
-__all__ = ["live", "slider"]
+__all__ = ["choice", "live", "slider"]
 
 
 class FlipBook(anywidget.AnyWidget):
@@ -51,20 +51,21 @@ def flip_book(frames, **state):
 
 
 def live(picture, *, panels=1, size=None, **sliders):
-    """Show a figure with one or two sliders.
+    """Show a figure with one or two sliders or rows of buttons.
 
     Parameters
     ----------
     picture : callable
         `picture(ax, name=value, …)` draws on empty axes with plain matplotlib. It is called for
-        every value (with two sliders: every pair of values), with plain numbers. Its docstring
+        every value (with two sliders: every pair of values), with plain values. Its docstring
         says what the figure shows, for a reader who does not see it.
-    panels : int
-        How many axes stand side by side; with more than one, `picture` gets an array of axes.
+    panels : int or tuple of float
+        How many axes stand side by side, or the ratios of their widths; with more than one,
+        `picture` gets an array of axes.
     size : tuple of float, optional
         Width and height in inches, 100 pixels on the page each; (6, 3.5) when left out.
     **sliders : Slider
-        One `slider` for each argument of `picture` after the first.
+        One `slider` or `choice` for each argument of `picture` after the first.
 
     Raises
     ------
@@ -98,7 +99,12 @@ def live(picture, *, panels=1, size=None, **sliders):
             sharpness=plotting.SHARPNESS,
             alt=alt,
             sliders=[
-                {"label": s.label or symbol(name), "texts": list(s.texts)}
+                {
+                    "label": s.label or symbol(name),
+                    "texts": list(s.texts),
+                    "kind": s.kind,
+                    "play": s.play,
+                }
                 for name, s in sliders.items()
             ],
             position=position,
@@ -140,13 +146,14 @@ def _fill(book, sheet, grid, rest):
 def _check(picture, panels, size, sliders):
     if not callable(picture):
         raise TypeError(f"`picture` must be a function that draws. Received: picture={picture!r}")
-    if isinstance(panels, bool) or not isinstance(panels, int) or panels < 1:
-        raise ValueError(f"`panels` must be a positive whole number. Received: panels={panels!r}")
+    widths(panels)
     if np.shape(size) != (2,) or not all(0 < side < math.inf for side in size):
         raise ValueError(f"`size` must be two positive numbers, in inches. Received: size={size!r}")
     for name, s in sliders.items():
         if not isinstance(s, Slider):
-            raise TypeError(f"`{name}` must be made by `slider(…)`. Received: {name}={s!r}")
+            raise TypeError(
+                f"`{name}` must be made by `slider(…)` or `choice(…)`. Received: {name}={s!r}"
+            )
     if not 1 <= len(sliders) <= 2:
         raise TypeError(f"`live` takes one slider or two. Received: {len(sliders)}")
     takes = inspect.signature(picture)

@@ -10,6 +10,8 @@ from IPython.display import display
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
+from helpers.checks import number
+
 # A role keeps its colour in every lesson. The colours are those of Okabe and Ito (2008), chosen to
 # stay apart for readers with any of the common kinds of colour blindness.
 TRUTH = "#0072B2"  # data and targets
@@ -43,6 +45,31 @@ STYLE = {
     "ytick.color": "#444444",
     "axes.prop_cycle": matplotlib.cycler(color=CATEGORIES),
 }
+
+
+def tint(colour, share=0.5):
+    """Mix a colour with white.
+
+    Parameters
+    ----------
+    colour : str
+        A colour as matplotlib knows it, such as `TRUTH`.
+    share : float
+        How much of the colour stays, in (0, 1].
+
+    Returns
+    -------
+    str
+        The mixture as "#RRGGBB".
+
+    Raises
+    ------
+    ValueError
+        If `colour` is no colour, or `share` is not in (0, 1].
+    """
+    number("share", share, "a number in (0, 1]", lambda v: 0 < v <= 1)
+    rgb = matplotlib.colors.to_rgb(colour)
+    return matplotlib.colors.to_hex([1 - share * (1 - part) for part in rgb]).upper()
 
 
 def use_style():

@@ -1,20 +1,19 @@
 """What a live figure must show, drawn again by the test and compared pixel by pixel."""
 
 import matplotlib
-import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from browser.lab import painted
+from browser.lab import shows
 from helpers import plotting
-from helpers.frames import Sheet
+from helpers.frames import Sheet, widths
 
 
 class Expected:
     """A live figure drawn again in this process, value by value, each time on a new figure."""
 
     def __init__(self, picture, panels=1, size=None, **sliders):
-        self.picture, self.panels, self.sliders = picture, panels, sliders
+        self.picture, self.panels, self.sliders = picture, len(widths(panels)), sliders
         self.size = size or plotting.STYLE["figure.figsize"]
         start = {name: s.values[s.start] for name, s in sliders.items()}
         with matplotlib.rc_context(plotting.STYLE):
@@ -40,13 +39,7 @@ def shown(figure):
 def check(page, figure, expected):
     """The canvas must hold exactly the frame of the values that the reader is told."""
     texts = shown(figure)
-    want = expected.draw(texts)
-    for _ in range(20):  # a far jump decodes its frame first
-        got = painted(figure)
-        if got.shape == want.shape and np.array_equal(got, want):
-            break
-        page.wait_for_timeout(50)
-    else:
+    if not shows(figure, expected.draw(texts)):  # a far jump decodes its frame first
         pytest.fail(f"{expected.picture.__name__}: the picture is not the one for {texts}")
     for text in texts:
         assert f"= {text}" in figure.locator("canvas").get_attribute("aria-label")

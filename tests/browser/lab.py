@@ -3,6 +3,7 @@
 import base64
 import contextlib
 import functools
+import hashlib
 import http.server
 import io
 import os
@@ -259,6 +260,31 @@ class Lab:
             self.idle.append(self.page)
         else:
             self.page.close()
+
+
+def fingerprint(rgb):
+    """A text that tells pixels apart: (height, width, 3), uint8."""
+    opaque = np.full((*rgb.shape[:2], 1), 255, np.uint8)
+    return hashlib.sha256(np.concatenate([rgb, opaque], axis=2).tobytes()).hexdigest()
+
+
+def shows(figure, rgb, seconds=1):
+    """Whether the canvas of a live figure holds just these pixels, now or soon."""
+    return figure.locator("canvas").evaluate(
+        """async (canvas, [wanted, milliseconds]) => {
+            const end = performance.now() + milliseconds;
+            const {width, height} = canvas;
+            while (true) {
+                const {data} = canvas.getContext('2d').getImageData(0, 0, width, height);
+                const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', data));
+                const text = [...digest].map(byte => byte.toString(16).padStart(2, '0')).join('');
+                if (text === wanted) return true;
+                if (performance.now() > end) return false;
+                await new Promise(requestAnimationFrame);
+            }
+        }""",
+        [fingerprint(rgb), 1000 * seconds],
+    )
 
 
 def painted(figure):

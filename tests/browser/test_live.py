@@ -20,7 +20,7 @@ def bar(ax, delta):
 def cell(picture, sliders):
     """A cell that shows a live figure."""
     source = inspect.getsource(picture)
-    return f"from helpers.live import live, slider\n{source}\nlive({picture.__name__}, {sliders})"
+    return f"from helpers.live import *\n{source}\nlive({picture.__name__}, {sliders})"
 
 
 BAR = "delta=slider(0.1, 3.0, step=0.05, value=1.0)"
@@ -204,6 +204,61 @@ def test_two_sliders_choose_from_a_grid(open_notebook):
             margin.fill(str(column))
             assert shown(figure) == [f"{0.5 + row / 2:.1f}", f"{column}"]
             check(lab.page, figure, expected)
+
+
+def cures(ax, cure, epoch):
+    """A bar for the cure, as high as the epoch."""
+    ax.bar([cure], [epoch])
+    ax.set(ylim=(0, 3), title=f"{cure} {epoch}")
+
+
+CURES = "cure=choice('none', 'weight decay', 'dropout'), epoch=slider(0, 3, step=1, play=True)"
+
+
+def test_named_values_are_buttons_for_hand_and_keyboard(open_notebook):
+    lab = open_notebook("choice.ipynb", cell(cures, CURES))
+    assert lab.run_all()
+    (figure,) = lab.figures()
+    expected = Expected(cures, **eval(f"dict({CURES})", vars(live)))
+    group = figure.get_by_role("group", name="cure")
+    assert group.get_by_role("radio").count() == 3
+    check(lab.page, figure, expected)
+    group.get_by_role("radio", name="dropout").click()
+    assert shown(figure) == ["dropout", "0"]
+    check(lab.page, figure, expected)
+    lab.page.keyboard.press("ArrowLeft")
+    assert shown(figure) == ["weight decay", "0"]
+    check(lab.page, figure, expected)
+    assert group.get_by_role("radio", name="weight decay").is_checked()
+    figure.get_by_role("slider", name="epoch").press("End")
+    assert shown(figure) == ["weight decay", "3"]
+    check(lab.page, figure, expected)
+    assert lab.page.locator(".jp-Cell").count() == 1
+
+
+def test_a_figure_of_time_plays_and_stops_at_a_touch(open_notebook):
+    lab = open_notebook("play.ipynb", cell(cures, CURES.replace("0, 3,", "0, 30,")))
+    assert lab.run_all()
+    (figure,) = lab.figures()
+    figure.get_by_role("button", name="play epoch").click()
+    lab.page.wait_for_function("document.querySelectorAll('[data-text]')[1].dataset.text > 2")
+    figure.get_by_role("slider").press("ArrowRight")
+    stopped = shown(figure)
+    lab.page.wait_for_timeout(600)
+    assert shown(figure) == stopped
+    button = figure.get_by_role("button", name="play epoch")
+    button.click()
+    lab.page.wait_for_function(
+        "from => document.querySelectorAll('[data-text]')[1].dataset.text > from",
+        arg=int(stopped[1]) + 1,
+    )
+    figure.get_by_role("button", name="pause epoch").click()
+    stopped = shown(figure)
+    lab.page.wait_for_timeout(600)
+    assert shown(figure) == stopped
+    figure.get_by_role("slider").press("End")
+    button.click()  # from the end it begins again
+    lab.page.wait_for_function("document.querySelectorAll('[data-text]')[1].dataset.text < 5")
 
 
 def test_the_height_of_the_output_never_changes_and_the_canvas_is_never_blank(open_notebook):

@@ -16,7 +16,7 @@ from PIL import Image
 from helpers import live as module
 from helpers import plotting
 from helpers.frames import Sheet, coarse_to_fine
-from helpers.live import live, slider
+from helpers.live import choice, live, slider
 
 
 def line(ax, slope):
@@ -76,7 +76,9 @@ def test_one_slider_has_a_frame_for_each_value_in_order(made):
     for value, frame in zip(s.values, frames(book), strict=True):
         same(decoded(frame), fresh(line, {"slope": 1.0}, slope=value))
     assert book.position == [6]
-    assert book.sliders == [{"label": "slope", "texts": list(s.texts)}]
+    assert book.sliders == [
+        {"label": "slope", "texts": list(s.texts), "kind": "range", "play": False}
+    ]
 
 
 def test_two_sliders_have_a_grid_of_frames_the_last_fastest(made):
@@ -195,6 +197,51 @@ def test_panels(made):
     same(decoded(frames(book)[1]), fresh(pair, {"k": 1}, 2, (8, 3), k=2))
 
 
+def test_a_choice_gives_its_values_and_goes_with_a_slider(made):
+    got = []
+
+    def picture(ax, cure, on, rate=1):
+        """Nothing."""
+        got.append((cure, on))
+
+    live(picture, cure=choice("none", "dropout", value="dropout"), on=choice(False, True))
+    (book,) = made[1]
+    assert set(got) == {(cure, on) for cure in ("none", "dropout") for on in (False, True)}
+    assert book.position == [1, 0]
+    assert [(s["kind"], s["texts"]) for s in book.sliders] == [
+        ("choice", ["none", "dropout"]),
+        ("choice", ["off", "on"]),
+    ]
+    got.clear()
+    live(picture, cure=choice("none", "dropout"), on=slider(0, 1, step=0.5, play=True))
+    assert len(set(got)) == 6
+    assert [(s["kind"], s["play"]) for s in made[1][1].sliders] == [
+        ("choice", False),
+        ("range", True),
+    ]
+
+
+def test_panels_may_have_ratios_of_widths(made):
+    widths = []
+
+    def picture(axes, k):
+        """Two panels."""
+        widths.append([ax.get_position().width for ax in axes])
+
+    live(picture, panels=(2, 1), size=(8, 3), k=slider(1, 2, step=1))
+    for wide, narrow in widths[1:]:
+        assert wide == pytest.approx(2 * narrow)
+
+
+def test_an_error_names_values_of_every_kind(made):
+    def fails(ax, cure, on):
+        """Fails."""
+        raise KeyError("no")
+
+    with pytest.raises(RuntimeError, match=r"raised KeyError at cure='none', on=False: "):
+        live(fails, cure=choice("none", "dropout"), on=choice(False, True))
+
+
 def test_an_error_while_drawing_names_the_values_and_keeps_what_was_drawn(made):
     def fails(ax, delta):
         """Fails at 3."""
@@ -224,6 +271,10 @@ def test_an_error_while_drawing_names_the_values_and_keeps_what_was_drawn(made):
         ),
         ({"slope": slider(0, 1, step=1), "panels": 0}, ValueError, "`panels` must be"),
         ({"slope": slider(0, 1, step=1), "panels": 1.5}, ValueError, "`panels` must be"),
+        ({"slope": slider(0, 1, step=1), "panels": True}, ValueError, "`panels` must be"),
+        ({"slope": slider(0, 1, step=1), "panels": (2,)}, ValueError, "`panels` must be"),
+        ({"slope": slider(0, 1, step=1), "panels": (2, 0)}, ValueError, "`panels` must be"),
+        ({"slope": slider(0, 1, step=1), "panels": (2, "1")}, ValueError, "`panels` must be"),
         ({"slope": slider(0, 1, step=1), "size": 6}, ValueError, "`size` must be.*size=6"),
         ({"slope": slider(0, 1, step=1), "size": (6, 0)}, ValueError, "`size` must be"),
         ({"slope": slider(0, 1, step=1), "size": (6, np.nan)}, ValueError, "`size` must be"),

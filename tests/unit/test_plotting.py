@@ -68,3 +68,23 @@ def test_roles_have_colours_of_their_own():
     }
     assert len(roles) == 5
     assert not roles & set(plotting.CATEGORIES)
+
+
+@pytest.mark.parametrize(
+    ("colour", "share", "mixed"),
+    [
+        (plotting.TRUTH, 1, "#0072B2"),
+        (plotting.TRUTH, 0.5, "#80B8D8"),
+        (plotting.ERROR, 0.5, "#D4A2CC"),
+        ("black", 0.2, "#CCCCCC"),
+        ("white", 0.3, "#FFFFFF"),
+    ],
+)
+def test_a_tint_is_a_mixture_with_white(colour, share, mixed):
+    assert plotting.tint(colour, share) == mixed
+
+
+@pytest.mark.parametrize("share", [0, -0.1, 1.1, float("nan"), "half", True])
+def test_a_tint_keeps_some_of_its_colour(share):
+    with pytest.raises(ValueError, match="`share` must be a number in"):
+        plotting.tint("black", share)
