@@ -99,12 +99,20 @@ def placeholder(name, state):
     wide = round(state["width"] / state["sharpness"])
     rows = ""
     for slider, start in zip(state["sliders"], state["position"], strict=True):
-        label, texts = html.escape(slider["label"]), slider["texts"]
-        rows += (
-            f"<label><span>{label} = {html.escape(texts[start])}</span>"
-            f'<input type="range" disabled max="{len(texts) - 1}" value="{start}" '
-            f'aria-label="{label}"></label>'
-        )
+        label, texts = html.escape(slider["label"]), list(map(html.escape, slider["texts"]))
+        if slider["kind"] == "choice":
+            inputs = (
+                f'<label><input type="radio" disabled{" checked" * (text == texts[start])}>'
+                f"<span>{text}</span></label>"
+                for text in texts
+            )
+            rows += f"<fieldset><legend>{label}</legend>{''.join(inputs)}</fieldset>"
+        else:
+            rows += (
+                f"<label><span>{label} = {texts[start]}</span>"
+                f'<input type="range" disabled max="{len(texts) - 1}" value="{start}" '
+                f'aria-label="{label}"></label>'
+            )
     return (
         f'<div class="live-here" data-name="{name}"><div class="live-figure" '
         f'style="max-width: {wide}px">{rows}<img src="_static/live/{name}.webp" '

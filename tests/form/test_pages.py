@@ -14,9 +14,12 @@ STATE = {
     "height": 525,
     "sharpness": 1.5,
     "alt": "A <line>.",
-    "sliders": [{"label": "δ", "texts": ["0.5", "1.0"]}],
-    "position": [1],
-    "frames": ["BBBB", "AAAA"],
+    "sliders": [
+        {"label": "δ", "texts": ["0.5", "1.0"], "kind": "range"},
+        {"label": "cure", "texts": ["none", "a < b"], "kind": "choice"},
+    ],
+    "position": [1, 0],
+    "frames": ["BBBB", "BBBB", "AAAA", "BBBB"],
 }
 
 
@@ -50,6 +53,9 @@ def test_a_live_figure_becomes_a_box_with_its_first_picture_and_a_script_with_it
     assert page.cells[place].outputs[0].data == {"text/html": box}
     assert 'aria-label="δ"' in box
     assert "δ = 1.0" in box
+    assert "<legend>cure</legend>" in box
+    assert '<input type="radio" disabled checked><span>none</span>' in box
+    assert '<input type="radio" disabled><span>a &lt; b</span>' in box
     assert 'alt="A &lt;line&gt;."' in box
     stem = re.search(r'data-name="(.+?)"', box)[1]
     assert (tmp_path / f"{stem}.webp").read_bytes() == b"\0\0\0"
