@@ -294,10 +294,8 @@ def test_the_height_of_the_output_never_changes_and_the_canvas_is_never_blank(op
 
 
 def test_five_figures_hold_less_than_150_mb_of_decoded_frames(open_notebook):
-    # large frames that are quickly drawn: all of all five would be 640 MB
-    large = FIGURE.replace("step=0.05", "step=0.1").replace(
-        "live(bar,", "live(bar, size=(9, 5.25),"
-    )
+    # large frames that are quickly drawn: those of one figure alone would be 160 MB
+    large = FIGURE.replace("step=0.05", "step=0.1").replace("live(bar,", "live(bar, size=(10, 6),")
     large = large.replace("    ax.set(", "    ax.axis('off')\n    ax.set(")
     lab = open_notebook("five.ipynb", *[large] * 5)
     assert lab.run_all()
