@@ -106,6 +106,8 @@ def test_answers_while_it_is_drawn_with_the_nearest_picture_there_is(open_notebo
             ".map(node => node.ariaLabel ?? node.innerText)"
         )
         stands_in = label.partition("Shown for δ = ")[2].rstrip(".")
+        texts = expected.sliders["delta"].texts
+        assert abs(texts.index(stands_in) - texts.index(text)) < 30, "ends and middle come first"
         assert (f"shown: δ = {stands_in}" in said) == (stands_in != text)
     lab.wait_for_figures(1)
     assert shown(figure) == ["2.75"]
