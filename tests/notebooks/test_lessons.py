@@ -57,6 +57,7 @@ def test_lesson_01_writes_the_optimizers_of_helpers():
 @pytest.mark.parametrize(
     ("name", "first"),
     [
+        ("00_start_here", None),
         ("01_gradient_descent", None),
         ("02_relu_derivative", "tensorflow-check"),
         ("03_backpropagation_by_hand", "tensorflow-check"),
