@@ -211,6 +211,7 @@ def test_a_class_gets_what_it_has_earned(school):
     assert [line.strip().split("  ")[0] for line in school.said] == [
         f"{number} of {count}" for number in range(1, count + 1)
     ]
+    assert len(school.page("prints a gigabyte")) < 2_000_000  # of what it prints, the start is kept
     # nothing of the hidden tests or the solutions reaches a student who has not written it
     secrets = [
         line.strip()

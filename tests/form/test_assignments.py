@@ -38,6 +38,8 @@ def test_a_student_gets_a_gap_for_each_solution_and_no_solution(name):
         if cell.metadata.nbgrader.solution:
             stub = "NotImplementedError" if cell.cell_type == "code" else "*Your answer here.*"
             assert stub in gap.source, f"mark the solution in cell {cell.id}"
+            for mark in ("### BEGIN SOLUTION", "### END SOLUTION"):
+                assert mark in cell.source, f"write `{mark}` in cell {cell.id}"
         assert "SOLUTION" not in gap.source
 
 
