@@ -202,8 +202,10 @@ def build(folder, chosen=(), executed=None):
         prepare(Path(temporary), execute.lessons(chosen), executed)
         settings = ["-c", str(PAGES), "-D", f"html_static_path={temporary}/static"]
         settings += ["-d", f"{temporary}/doctrees", f"{temporary}/source"]
-        if sphinx(["-q", "-W", "--keep-going", *settings, str(folder)]):
+        made = Path(temporary) / "site"  # beside it Sphinx leaves things that nobody needs
+        if sphinx(["-q", "-W", "--keep-going", *settings, str(made)]):
             raise SystemExit("Sphinx has found something wrong, see above.")
+        shutil.copytree(made, folder)
     slim_icons(folder)
     for lesson in LESSONS:  # what a reader downloads is the lesson itself
         shutil.copy(lesson, folder / "_sources" / lesson.name)

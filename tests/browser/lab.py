@@ -268,7 +268,7 @@ def fingerprint(rgb):
     return hashlib.sha256(np.concatenate([rgb, opaque], axis=2).tobytes()).hexdigest()
 
 
-def shows(figure, rgb, seconds=1):
+def shows(figure, rgb, seconds=10):
     """Whether the canvas of a live figure holds just these pixels, now or soon."""
     return figure.locator("canvas").evaluate(
         """async (canvas, [wanted, milliseconds]) => {
