@@ -145,7 +145,10 @@ ONE_OF_A_KIND = """() => {
   }
   for (const pre of boxes)
     for (const node of pre.childNodes)
-      if (node.nodeType === Node.TEXT_NODE) node.data = node.data.trim().slice(0, 20);
+      if (node.nodeType === Node.TEXT_NODE) {
+        const end = node.data.includes('\\n') ? '\\n' : ''; // joined lines would scroll
+        node.data = node.data.trim().split('\\n')[0].slice(0, 20) + end;
+      }
 }"""
 COLOURS = ("color-contrast", "link-in-text-block")
 
@@ -225,7 +228,9 @@ def test_no_serious_barrier(name, desktop):
     )
     assert levels[:1] in ([1], [])
     assert all(b <= a + 1 for a, b in itertools.pairwise(levels)), levels
+    assert one.problems == []
     assert barriers(one.page) == []
+    one.problems.clear()  # axe fetches style sheets on its own account
 
 
 @pytest.mark.parametrize("name", lesson.LESSONS)
