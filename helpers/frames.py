@@ -3,7 +3,9 @@
 import io
 import itertools
 
+import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from PIL import Image
 
 from helpers import plotting
@@ -16,8 +18,9 @@ class Sheet:
     def __init__(self, picture, panels, size, settings):
         self.picture, self.panels = picture, len(widths(panels))
         self.margins = {"width_ratios": widths(panels)}
+        self.cuts = None  # where the panels begin and the last one ends; the first frame tells
         self.figure = Figure(figsize=size)
-        self.draw(settings)
+        self._draw(settings)
         self.figure.tight_layout()
         fitted = self.figure.subplotpars
         for side in ("left", "right", "bottom", "top", "wspace"):
@@ -25,19 +28,67 @@ class Sheet:
 
     def draw(self, settings):
         """Draw the frame for these values of the sliders; gives its pixels."""
+        self._draw(settings)
+        rgb = plotting.pixels(self.figure)
+        self.cuts = self.cuts or _cuts(self.figure, self.panels)
+        if cut := cut_off(self.figure, rgb, self.cuts):
+            raise RuntimeError(f"{cut} at {_said(settings)}: make it shorter, or `size` larger")
+        return rgb
+
+    def _draw(self, settings):
         self.figure.clear()  # new axes each time: nothing of one frame can stay for the next
         axes = self.figure.subplots(1, self.panels, gridspec_kw=self.margins)
         try:
             self.picture(axes, **settings)
         except Exception as error:
-            values = ", ".join(
-                f"{name}={value!r}" if isinstance(value, str | bool) else f"{name}={value:g}"
-                for name, value in settings.items()
-            )
             raise RuntimeError(
-                f"`picture` raised {type(error).__name__} at {values}: {error}"
+                f"`picture` raised {type(error).__name__} at {_said(settings)}: {error}"
             ) from error
-        return plotting.pixels(self.figure)
+
+
+def _said(settings):
+    """The values of the sliders, as an error names them."""
+    return ", ".join(
+        f"{name}={value!r}" if isinstance(value, str | bool) else f"{name}={value:g}"
+        for name, value in settings.items()
+    )
+
+
+def _cuts(figure, panels):
+    """Where one panel ends and the next begins, in pixels from the left, with both ends."""
+    boxes = [ax.get_tightbbox() for ax in figure.axes[:panels]]
+    between = [round((a.x1 + b.x0) / 2) for a, b in itertools.pairwise(boxes)]
+    return [0, *between, figure.canvas.get_width_height()[0]]
+
+
+def cut_off(figure, rgb, cuts):
+    """What reaches beyond its panel, in words; "" if nothing does.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        Has been drawn; its axes are the panels, from left to right.
+    rgb : numpy.ndarray
+        Its pixels, uint8, shape (height, width, 3).
+    cuts : list of int
+        Where each panel begins, and where the last one ends.
+    """
+    height = len(rgb)
+    for ax, left, right in zip(figure.axes, cuts, cuts[1:], strict=False):
+        labels = [ax.xaxis.label, ax.yaxis.label]
+        texts = [part for part in ax.get_children() if isinstance(part, Text)]
+        for text in (*labels, *texts):
+            if not text.get_text() or not text.get_visible():
+                continue
+            box = text.get_window_extent()
+            if box.x0 < left or box.x1 > right or box.y0 < 0 or box.y1 > height:
+                return f"{text.get_text()!r} leaves its panel"
+    edges = [rgb[[0, -1]], rgb[:, [0, *cuts[1:-1], -1]]]
+    return (
+        ""
+        if all(np.all(edge == 255) for edge in edges)
+        else "something is cut off at the edge of its panel"
+    )
 
 
 def widths(panels):

@@ -2,17 +2,22 @@
 
 const KEEP = 115e6; // bytes of decoded pictures held by the figure the hand touched last
 
+const LEGIBLE = 0.65; // of its full size: smaller, and its words are less than 9 pixels high
+
 function render({ model, el }) {
   const sliders = model.get("sliders");
   const lengths = sliders.map(({ texts }) => texts.length);
   const total = lengths.reduce((n, length) => n * length, 1);
   const width = model.get("width");
   const height = model.get("height");
+  const cuts = model.get("cuts");
+  const panels = cuts.slice(1).map((end, k) => ({ left: cuts[k], wide: end - cuts[k] }));
 
   // A box of our own: the notebook resets the styles of `el`.
   const figure = el.appendChild(document.createElement("div"));
+  const onPage = (pixels) => pixels / model.get("sharpness");
   figure.className = "live-figure";
-  figure.style.maxWidth = `${width / model.get("sharpness")}px`;
+  figure.style.maxWidth = `${onPage(width)}px`;
 
   const controls = sliders.map((slider, k) => {
     const set = (value) => {
@@ -25,11 +30,29 @@ function render({ model, el }) {
   const progress = figure.appendChild(document.createElement("div"));
   progress.className = "live-progress";
   const canvas = figure.appendChild(document.createElement("canvas"));
-  Object.assign(canvas, { width, height });
   canvas.setAttribute("role", "img");
   const context = canvas.getContext("2d", { alpha: false });
-  context.fillStyle = "white";
-  context.fillRect(0, 0, width, height);
+  let stacked; // do the panels stand one above the other?
+
+  function arrange() {
+    const narrow = panels.length > 1 && figure.clientWidth < LEGIBLE * onPage(width);
+    if (narrow === stacked) return;
+    stacked = narrow;
+    canvas.width = stacked ? Math.max(...panels.map(({ wide }) => wide)) : width;
+    canvas.height = stacked ? height * panels.length : height;
+    canvas.style.maxWidth = `${onPage(canvas.width)}px`;
+    canvas.style.minWidth = `${LEGIBLE * onPage(canvas.width)}px`; // below that it scrolls
+    context.fillStyle = "white";
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    choose();
+  }
+
+  function paint(bitmap) {
+    if (!stacked) return context.drawImage(bitmap, 0, 0);
+    panels.forEach(({ left, wide }, k) =>
+      context.drawImage(bitmap, left, 0, wide, height, 0, k * height, wide, height),
+    );
+  }
 
   const bitmaps = new Map(); // frame number -> decoded picture, or null while it is being decoded
   let near = []; // frame numbers worth keeping decoded, the wanted one first
@@ -72,7 +95,7 @@ function render({ model, el }) {
     if (!bitmaps.has(n)) return bitmap.close(); // the hand has moved on
     bitmaps.get(n)?.close(); // it came back, and the frame was decoded twice
     bitmaps.set(n, bitmap);
-    if (n === near[0]) context.drawImage(bitmap, 0, 0);
+    if (n === near[0]) paint(bitmap);
   }
 
   // One at a time, so that the frame the hand asks for next never waits behind a queue.
@@ -99,7 +122,7 @@ function render({ model, el }) {
       bitmaps.delete(n);
     }
     const wanted = bitmaps.get(near[0]);
-    if (wanted) context.drawImage(wanted, 0, 0);
+    if (wanted) paint(wanted);
     if (wanted === undefined) decode(near[0]).then(fill);
     else fill();
   }
@@ -114,12 +137,15 @@ function render({ model, el }) {
     choose();
   }
 
-  choose();
+  arrange();
+  const room = new ResizeObserver(arrange);
+  room.observe(figure);
   model.on("change:position change:drawn change:drawing", choose);
   figure.addEventListener("pointerenter", touch);
   figure.addEventListener("focusin", touch);
   window.addEventListener("live-figure-touched", onTouch);
   return () => {
+    room.disconnect();
     window.removeEventListener("live-figure-touched", onTouch);
     model.off("change:position change:drawn change:drawing", choose);
     for (const bitmap of bitmaps.values()) bitmap?.close();

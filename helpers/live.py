@@ -33,6 +33,9 @@ class FlipBook(anywidget.AnyWidget):
     width = traitlets.Int().tag(sync=True)
     height = traitlets.Int().tag(sync=True)
     sharpness = traitlets.Float().tag(sync=True)
+    # Where its panels begin and the last one ends: where there is little room they stand one
+    # above the other.
+    cuts = traitlets.List().tag(sync=True)
     alt = traitlets.Unicode().tag(sync=True)
     # Of each slider: its label, the texts of its values, its kind, and where it stands. Only the
     # front end moves it.
@@ -72,8 +75,8 @@ def live(picture, *, panels=1, size=None, **sliders):
     TypeError, ValueError
         Before anything is drawn, if the sliders do not fit `picture` or make more than 250 frames.
     RuntimeError
-        If `picture` raises; the message names the values of the sliders. What was drawn before
-        stays usable.
+        If `picture` raises, or a text or number leaves its panel; the message names the values of
+        the sliders. What was drawn before stays usable.
     """
     size = plotting.STYLE["figure.figsize"] if size is None else size
     _check(picture, panels, size, sliders)
@@ -97,6 +100,7 @@ def live(picture, *, panels=1, size=None, **sliders):
             width=rgb.shape[1],
             height=rgb.shape[0],
             sharpness=plotting.SHARPNESS,
+            cuts=sheet.cuts,
             alt=alt,
             sliders=[
                 {

@@ -28,7 +28,7 @@ STYLE = {
     "figure.figsize": (6.0, 3.5),
     "figure.dpi": PIXELS_PER_INCH * SHARPNESS,
     "figure.facecolor": "white",
-    "font.size": 9.5,
+    "font.size": 10.0,
     "axes.titlesize": 10.5,
     "axes.titlelocation": "left",
     "axes.titley": 1.0,  # a fixed place, where finding one takes half the drawing time

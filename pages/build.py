@@ -14,6 +14,8 @@ import base64
 import concurrent.futures
 import hashlib
 import html
+import io
+import itertools
 import json
 import math
 import re
@@ -23,12 +25,15 @@ import tempfile
 from pathlib import Path
 
 import nbformat
+import numpy as np
+from PIL import Image
 from sphinx.cmd.build import main as sphinx
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "assignments"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from grading import course
+from helpers.frames import encode
 from notebooks import execute
 
 PAGES = Path(__file__).parent
@@ -87,7 +92,7 @@ def widget_state(model):
     """What `live.js` reads of a figure: numbers and texts, and the frames in base64."""
     state = {
         name: model["state"][name]
-        for name in ("width", "height", "sharpness", "alt", "sliders", "position")
+        for name in ("width", "height", "sharpness", "cuts", "alt", "sliders", "position")
     }
     buffers = {tuple(buffer["path"]): buffer["data"] for buffer in model["buffers"]}
     count = math.prod(len(slider["texts"]) for slider in state["sliders"])
@@ -113,12 +118,24 @@ def placeholder(name, state):
                 f'<input type="range" disabled max="{len(texts) - 1}" value="{start}" '
                 f'aria-label="{label}"></label>'
             )
+    alt, height = html.escape(state["alt"]), state["height"]
+    stills = "".join(
+        f'<img src="_static/live/{name}-{k}.webp" width="{panel}" height="{height}" '
+        f'style="--full: {round(panel / state["sharpness"])}px; flex: {panel}" '
+        f'alt="{f"Its panel {k + 1}." if k else alt}">'
+        for k, panel in enumerate(np.diff(state["cuts"]))
+    )
     return (
         f'<div class="live-here" data-name="{name}"><div class="live-figure" '
-        f'style="max-width: {wide}px">{rows}<img src="_static/live/{name}.webp" '
-        f'width="{state["width"]}" height="{state["height"]}" alt="{html.escape(state["alt"])}">'
-        "</div></div>"
+        f'style="max-width: {wide}px">{rows}<div class="live-still">{stills}</div></div></div>'
     )
+
+
+def stills(state):
+    """The starting picture of a live figure, panel by panel: bytes of WebP files."""
+    start = np.ravel_multi_index(state["position"], [len(s["texts"]) for s in state["sliders"]])
+    rgb = np.asarray(Image.open(io.BytesIO(base64.b64decode(state["frames"][start]))))
+    return [encode(rgb[:, a:b]) for a, b in itertools.pairwise(state["cuts"])]
 
 
 def page(lesson, figures, static):
@@ -126,8 +143,10 @@ def page(lesson, figures, static):
 
     Their frames are written to `static`.
     """
-    notebook, boxes = nbformat.read(lesson, as_version=4), []
+    notebook, boxes, section = nbformat.read(lesson, as_version=4), [], ""
     for place, cell in enumerate(notebook.cells):
+        if cell.cell_type == "markdown":
+            section = [section, *re.findall(r"^#+ (.*)", cell.source, flags=re.MULTILINE)][-1]
         # a sentence for JupyterLab; here the figures are alive from the start
         cell.source = cell.source.replace(
             " **Run → Run All Cells** brings all figures to life.", ""
@@ -146,16 +165,23 @@ def page(lesson, figures, static):
                 state = waiting.pop(0)
                 name = f"{lesson.stem}-{place}-{len(waiting)}"
                 boxes.append(placeholder(name, state))
-                output.data = {"text/html": boxes[-1]}
+                output.data = {"text/html": boxes[-1] + in_notebook(lesson, cell, section)}
                 output.metadata = {}
-                first = 0
-                for slider, start in zip(state["sliders"], state["position"], strict=True):
-                    first = first * len(slider["texts"]) + start
-                (static / f"{name}.webp").write_bytes(base64.b64decode(state["frames"][first]))
+                for k, still in enumerate(stills(state)):
+                    (static / f"{name}-{k}.webp").write_bytes(still)
                 (static / f"{name}.js").write_text(f"liveFrames({json.dumps(state)})")
             elif picture:
                 cell.metadata.mystnb["image"] = {"alt": picture.alt, "width": picture.width}
     return notebook, boxes
+
+
+def in_notebook(lesson, cell, section):
+    """The line below a live figure: where it is in the notebook, which a click downloads."""
+    return (
+        f'<p class="in-notebook">In JupyterLab: cell [{cell.execution_count}] of '
+        f'<a href="_sources/{lesson.name}" download>{lesson.name}</a>, under '
+        f"“{html.escape(section)}”</p>"
+    )
 
 
 def landing(figure):

@@ -53,7 +53,7 @@ def measure(server, folder, way, figures, frames):
         page.page.wait_for_timeout(1000)
         used = None if empty is None else memory() - empty
         said = page.page.evaluate("""() => {
-            const notebook = jupyterapp.shell.currentWidget.content;
+            const notebook = panel.content;
             return JSON.stringify(notebook.widgets.at(-1).model.outputs.toJSON());
         }""")
         assert not page.problems, page.problems

@@ -88,7 +88,7 @@ WAYS = {
 # Runs the active cell; gives milliseconds to its first picture, to a slider that can be moved, and
 # until a live figure has all its frames.
 START = """async () => {
-  const notebook = jupyterapp.shell.currentWidget.content;
+  const notebook = panel.content;
   const area = notebook.activeCell.node.querySelector('.jp-Cell-outputArea');
   const there = {
     picture: () => [...area.querySelectorAll('.live-figure canvas, .jp-OutputArea img, canvas')]
@@ -189,7 +189,7 @@ class Page(Lab):
 
     def starts(self):
         """Medians of what `START` tells of the second cell, run again and again."""
-        self.page.evaluate("() => { jupyterapp.shell.currentWidget.content.activeCellIndex = 1; }")
+        self.page.evaluate("() => { panel.content.activeCellIndex = 1; }")
         told = [self.page.evaluate(START) for _ in range(STARTS)]
         return {name: statistics.median(one[name] for one in told) for name in told[0]}
 
@@ -226,7 +226,7 @@ class Page(Lab):
     def busy(self, handle, way):
         """Median milliseconds of a step while a cell trains; None: no picture in 3 s."""
         self.page.evaluate("""() => {
-            const notebook = jupyterapp.shell.currentWidget.content;
+            const notebook = panel.content;
             notebook.activeCellIndex = notebook.widgets.length - 1;
             jupyterapp.commands.execute('notebook:run-cell');
         }""")

@@ -1,6 +1,9 @@
 """What a live figure must show, drawn again by the test and compared pixel by pixel."""
 
+import itertools
+
 import matplotlib
+import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
@@ -17,10 +20,17 @@ class Expected:
         self.size = size or plotting.STYLE["figure.figsize"]
         start = {name: s.values[s.start] for name, s in sliders.items()}
         with matplotlib.rc_context(plotting.STYLE):
-            self.margins = Sheet(picture, panels, self.size, start).margins
+            sheet = Sheet(picture, panels, self.size, start)
+            sheet.draw(start)
+        self.margins, self.cuts, self.drawn = sheet.margins, sheet.cuts, {}
 
     def draw(self, texts):
         """The pixels for the values that the sliders say they show."""
+        if tuple(texts) not in self.drawn:
+            self.drawn[tuple(texts)] = self.draw_anew(texts)
+        return self.drawn[tuple(texts)]
+
+    def draw_anew(self, texts):
         values = {
             name: s.values[s.texts.index(text)]
             for (name, s), text in zip(self.sliders.items(), texts, strict=True)
@@ -29,6 +39,16 @@ class Expected:
             figure = Figure(figsize=self.size)
             self.picture(figure.subplots(1, self.panels, gridspec_kw=self.margins), **values)
             return plotting.pixels(figure)
+
+
+def stacked(rgb, cuts):
+    """The panels of a frame one above the other, on white, as a narrow page shows them."""
+    wide = max(b - a for a, b in itertools.pairwise(cuts))
+    panels = [rgb[:, a:b] for a, b in itertools.pairwise(cuts)]
+    fill = [((0, 0), (0, wide - panel.shape[1]), (0, 0)) for panel in panels]
+    return np.concatenate(
+        [np.pad(panel, room, constant_values=255) for panel, room in zip(panels, fill, strict=True)]
+    )
 
 
 def shown(figure):

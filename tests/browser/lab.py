@@ -171,11 +171,9 @@ class Lab:
 
     def __init__(self, browser, server, notebook, dark=False, width=1280, height=900):
         size = {"width": width, "height": height}
-        self.reused = self.reused and width == 1280
         self.idle = IDLE.setdefault((browser, server), [])
-        self.page = (
-            self.idle.pop() if self.idle and self.reused else self.new_tab(browser, server, size)
-        )
+        self.page = self.idle.pop() if self.idle and self.reused else self.new_tab(browser, server)
+        self.page.set_viewport_size(size)
         self.dark, self.problems = dark, []
         self.page.on("pageerror", self.note)
         if dark:
@@ -184,7 +182,7 @@ class Lab:
             """async path => {
                 account.paints = [];
                 account.most = account.decoded;
-                const panel = await jupyterapp.commands.execute('docmanager:open', {path});
+                window.panel = await jupyterapp.commands.execute('docmanager:open', {path});
                 await panel.context.ready;
             }""",
             notebook,
@@ -192,9 +190,9 @@ class Lab:
         self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
         self.wait_for_kernel()
 
-    def new_tab(self, browser, server, size):
+    def new_tab(self, browser, server):
         address, token = server
-        page = browser.new_page(viewport=size)
+        page = browser.new_page()
         page.add_init_script(ACCOUNT)
         workspace = secrets.token_hex(4)
         page.goto(f"{address}/lab/workspaces/{workspace}?token={token}&reset")
@@ -208,10 +206,7 @@ class Lab:
 
     def wait_for_kernel(self, status="idle"):
         self.page.wait_for_function(
-            """status => {
-                const session = jupyterapp.shell.currentWidget?.sessionContext?.session;
-                return session?.kernel?.status === status;
-            }""",
+            "status => panel.sessionContext.session?.kernel?.status === status",
             arg=status,
             timeout=60_000,
         )
@@ -248,7 +243,6 @@ class Lab:
             self.command("apputils:change-theme", theme="JupyterLab Light")
         self.page.evaluate(
             """async () => {
-                const panel = jupyterapp.shell.currentWidget;
                 await panel.sessionContext.shutdown().catch(() => {});
                 panel.context.model.dirty = false; // nobody is asked whether to save
                 panel.close();

@@ -19,7 +19,7 @@ class Student:
     def go_to(self, place):
         self.page.evaluate(
             """async place => {
-                const notebook = jupyterapp.shell.currentWidget.content;
+                const notebook = panel.content;
                 notebook.activeCellIndex = place;
                 await notebook.scrollToItem(place, 'center');
             }""",
@@ -38,7 +38,7 @@ class Student:
         self.go_to(place)
         self.lab.command("notebook:run-cell")
         return self.page.evaluate(
-            """place => jupyterapp.shell.currentWidget.content.widgets[place].model
+            """place => panel.content.widgets[place].model
                 .outputs.toJSON().map(output => output.text || output.evalue || '').join('')""",
             place,
         )
@@ -56,7 +56,7 @@ def test_an_assignment_can_be_worked_through(name, folder, server, browser):
         told = cell.metadata.nbgrader
         if told.grade:
             assert "NotImplementedError" in student.page.evaluate(
-                "place => JSON.stringify(jupyterapp.shell.currentWidget.content"
+                "place => JSON.stringify(panel.content"
                 ".widgets[place - 1].model.sharedModel.getSource())",
                 place,
             )

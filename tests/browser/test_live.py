@@ -6,8 +6,8 @@ import nbformat
 import numpy as np
 import pytest
 
-from browser.expected import Expected, check, shown
-from browser.lab import Lab, painted
+from browser.expected import Expected, check, shown, stacked
+from browser.lab import Lab, painted, shows
 from helpers import live
 
 
@@ -35,6 +35,17 @@ def two(ax, delta, margin):
 
 SLIDERS = "delta=slider(0.5, 3.0, step=0.5, value=1.0), margin=slider(0, 2, step=1, value=1)"
 TWO = cell(two, SLIDERS)
+
+
+def bars(axes, delta):
+    """A bar as high as delta, and one as high as its square."""
+    axes[0].bar([0], [delta])
+    axes[0].set(ylim=(0, 3), title=f"{delta:.2f}")
+    axes[1].bar([0], [delta**2])
+    axes[1].set(ylim=(0, 9), title=f"{delta**2:.2f}")
+
+
+BARS = "panels=(2, 1), size=(8, 3), delta=slider(0.5, 3.0, step=0.5, value=1.0)"
 SLOW = FIGURE.replace("    ax.bar", "    import time; time.sleep(0.15)\n    ax.bar")
 SLEEP = "import time; time.sleep(30)"
 
@@ -85,7 +96,7 @@ def test_answers_while_it_is_drawn_with_the_nearest_picture_there_is(open_notebo
         (function sample() {
             const figure = document.querySelector('.live-figure');
             if (figure) seen.heights.add(figure.getBoundingClientRect().height);
-            requestAnimationFrame(sample);
+            if (!panel.isDisposed) requestAnimationFrame(sample);
         })();
     }"""
     )
@@ -98,6 +109,9 @@ def test_answers_while_it_is_drawn_with_the_nearest_picture_there_is(open_notebo
     for key, text in (("ArrowRight", "1.05"), ("ArrowRight", "1.10"), ("End", "3.00")):
         slider.press(key)
         assert shown(figure) == [text]
+    lab.page.wait_for_function(
+        "() => parseInt(document.querySelector('.live-progress').innerText.match(/\\d+ of/)) > 3"
+    )
     assert "of 59 drawn" in progress.inner_text()
     for text in ("2.95", "2.90", "2.85", "2.80", "2.75"):
         slider.press("ArrowLeft")
@@ -152,10 +166,10 @@ def test_works_while_the_kernel_is_busy_and_after_it_has_gone(open_notebook):
     lab.page.evaluate("() => { jupyterapp.commands.execute('notebook:run-all-cells') }")
     lab.wait_for_figures(1)
     (figure,) = lab.figures()
-    status = "() => jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status"
+    status = "() => panel.sessionContext.session?.kernel?.status"
     assert_moves(lab, figure)
     assert lab.page.evaluate(status) == "busy", "the kernel should still be asleep"
-    lab.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+    lab.page.evaluate("() => panel.sessionContext.shutdown()")
     lab.page.wait_for_function(f"({status})() === undefined")
     assert_moves(lab, figure)
 
@@ -166,7 +180,7 @@ def test_works_in_a_saved_notebook_before_any_cell_has_run(open_notebook, folder
     (figure,) = lab.figures()
     first = painted(figure)
     lab.command("docmanager:save")
-    lab.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+    lab.page.evaluate("() => panel.sessionContext.shutdown()")
     stored = nbformat.read(folder / "saved.ipynb", as_version=4)
     assert "widgets" in stored.metadata, "JupyterLab should have saved the widgets"
 
@@ -277,7 +291,7 @@ def test_the_height_of_the_output_never_changes_and_the_canvas_is_never_blank(op
             const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
             seen.blank += data.every(value => value === 255);
             seen.frames += 1;
-            requestAnimationFrame(sample);
+            if (!panel.isDisposed) requestAnimationFrame(sample);
         })();
     }"""
     )
@@ -296,10 +310,11 @@ def test_the_height_of_the_output_never_changes_and_the_canvas_is_never_blank(op
 
 
 def test_five_figures_hold_less_than_150_mb_of_decoded_frames(open_notebook):
-    # large frames that are quickly drawn: those of one figure alone would be 160 MB
+    # large frames that are quickly drawn: those of the first figure alone would be 160 MB
     large = FIGURE.replace("step=0.05", "step=0.1").replace("live(bar,", "live(bar, size=(10, 6),")
     large = large.replace("    ax.set(", "    ax.axis('off')\n    ax.set(")
-    lab = open_notebook("five.ipynb", *[large] * 5)
+    fewer = large.replace("slider(0.1, 3.0,", "slider(0.7, 1.5,")  # 50 MB each
+    lab = open_notebook("five.ipynb", large, *[fewer] * 4)
     assert lab.run_all()
     lab.wait_for_figures(5)
     for figure in lab.figures():
@@ -325,3 +340,22 @@ def test_fits_a_narrow_window_and_the_dark_theme(open_notebook):
     )
     assert abs(sum(text) - sum(ground)) > 300, "the readout must stand out from the page"
     assert_moves(lab, figure)
+
+
+def test_panels_stand_one_above_the_other_where_there_is_little_room(open_notebook):
+    lab = open_notebook("panels.ipynb", cell(bars, BARS), width=1100)
+    assert lab.run_all()
+    (figure,) = lab.figures()
+    expected = Expected(
+        bars, panels=(2, 1), size=(8, 3), delta=live.slider(0.5, 3, step=0.5, value=1)
+    )
+    check(lab.page, figure, expected)
+    lab.page.set_viewport_size({"width": 480, "height": 900})
+    for key in ("ArrowRight", "End"):
+        figure.locator("input").press(key)
+        assert shows(figure, stacked(expected.draw(shown(figure)), expected.cuts))
+    box = figure.locator("canvas").bounding_box()
+    assert box["height"] > box["width"] / 2  # and not one wide picture
+    lab.page.set_viewport_size({"width": 1100, "height": 900})
+    figure.locator("input").press("Home")
+    check(lab.page, figure, expected)

@@ -128,8 +128,8 @@ def frames(folder, name):
     ]
 
 
-# axe looks at the contrast of every word of code, five seconds a page: one of each kind will do.
-# A box that scrolls goes on to scroll.
+# axe looks at every word of code and every sign of a formula, five seconds a page: one of each kind
+# will do. A box that scrolls goes on to scroll.
 ONE_OF_A_KIND = """() => {
   const seen = new Set();
   const boxes = [...document.querySelectorAll('pre')];
@@ -143,6 +143,7 @@ ONE_OF_A_KIND = """() => {
     const kind = [box?.className, word.parentElement.className, word.className].join();
     if (seen.has(kind)) word.remove(); else seen.add(kind);
   }
+  for (const formula of [...document.querySelectorAll('mjx-math')].slice(2)) formula.remove();
   for (const pre of boxes)
     for (const node of pre.childNodes)
       if (node.nodeType === Node.TEXT_NODE) {

@@ -1,17 +1,22 @@
 """The pages before Sphinx makes them: nothing is lost on the way, and nothing is forgotten."""
 
+import base64
 import re
 
 import nbformat
+import numpy as np
 import pytest
+from PIL import Image
 
 import lesson
 from grading import course
+from helpers.frames import encode
 from pages import build
 
+FRAMES = np.random.default_rng(0).integers(0, 255, (4, 6, 9, 3), np.uint8)
 STATE = {
-    "width": 900,
-    "height": 525,
+    "width": 9,
+    "height": 6,
     "sharpness": 1.5,
     "alt": "A <line>.",
     "sliders": [
@@ -19,7 +24,8 @@ STATE = {
         {"label": "cure", "texts": ["none", "a < b"], "kind": "choice"},
     ],
     "position": [1, 0],
-    "frames": ["BBBB", "BBBB", "AAAA", "BBBB"],
+    "cuts": [0, 4, 9],
+    "frames": [base64.b64encode(encode(frame)).decode() for frame in FRAMES],
 }
 
 
@@ -50,7 +56,12 @@ def test_a_live_figure_becomes_a_box_with_its_first_picture_and_a_script_with_it
         if cell.cell_type == "code" and "\nlive(" in cell.source
     ]
     page, [box] = build.page(path, {place: [dict(STATE)]}, tmp_path)
-    assert page.cells[place].outputs[0].data == {"text/html": box}
+    shown = page.cells[place].outputs[0].data["text/html"]
+    assert shown.startswith(box)
+    cell = page.cells[place].execution_count
+    assert f'cell [{cell}] of <a href="_sources/{name}.ipynb" download>{name}.ipynb</a>' in shown
+    heading = re.findall(r"^#+ (.*)", "\n".join(c.source for c in page.cells[:place]), re.MULTILINE)
+    assert f"under “{heading[-1]}”" in shown
     assert 'aria-label="δ"' in box
     assert "δ = 1.0" in box
     assert "<legend>cure</legend>" in box
@@ -58,7 +69,9 @@ def test_a_live_figure_becomes_a_box_with_its_first_picture_and_a_script_with_it
     assert '<input type="radio" disabled><span>a &lt; b</span>' in box
     assert 'alt="A &lt;line&gt;."' in box
     stem = re.search(r'data-name="(.+?)"', box)[1]
-    assert (tmp_path / f"{stem}.webp").read_bytes() == b"\0\0\0"
+    for k, columns in enumerate((slice(0, 4), slice(4, 9))):  # panel by panel
+        still = np.asarray(Image.open(tmp_path / f"{stem}-{k}.webp"))
+        np.testing.assert_array_equal(still, FRAMES[2][:, columns])
     assert (tmp_path / f"{stem}.js").read_text().startswith("liveFrames({")
 
 

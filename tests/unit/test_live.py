@@ -156,12 +156,12 @@ def grows(ax, k):
 
 def leaves_things_behind(ax, k):
     """Frame 1 changes everything that could stay for the next."""
-    ax.plot([1, 2, 3], label="line")
+    ax.plot([1, 10, 100], label="line")
     if k == 1:
         ax.set_yscale("log")
         ax.grid(False)
         ax.legend()
-        ax.tick_params(axis="x", colors="red", length=20)
+        ax.tick_params(axis="x", colors="red", length=10)
         ax.set_xticks([0, 2], ["a", "b"])
         ax.spines["left"].set_visible(False)
         ax.set_facecolor("yellow")
@@ -254,6 +254,55 @@ def test_an_error_while_drawing_names_the_values_and_keeps_what_was_drawn(made):
     assert [bool(frame) for frame in frames(book)] == [True, False, False, False, True]
     assert not book.closed
     assert book.drawing is False
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (lambda axes, k: axes[0].set_title("W" * k), "'WWWWWWWWWWWWWWWWWWWW' leaves its panel"),
+        (lambda axes, k: axes[1].set_title("W" * k), "'WWWWWWWWWWWWWWWWWWWW' leaves its panel"),
+        (lambda axes, k: axes[1].text(0.9, 0.5, "W" * k), "'WWWWWWWWWWWWWWWWWWWW' leaves"),
+        (lambda axes, k: axes[0].set_ylabel("W" * 3 * k), "'WWWWWWWW.*' leaves its panel"),
+        (
+            lambda axes, k: axes[0].set(ylim=(0, 10.0 ** (k - 5)), yticks=[10.0 ** (k - 5)]),
+            "something is",
+        ),
+        (
+            lambda axes, k: axes[1].set(ylim=(0, 10.0 ** (k - 5)), yticks=[10.0 ** (k - 5)]),
+            "something is",
+        ),
+    ],
+)
+def test_a_word_that_leaves_its_panel_is_an_error_that_names_the_values(made, words, what):
+    def picture(axes, k):
+        """Words."""
+        for ax in axes:
+            ax.ticklabel_format(style="plain")
+        words(axes, k)
+
+    with pytest.raises(RuntimeError, match=f"{what}.* at k=20: make it shorter, or `size` larger"):
+        live(picture, panels=2, size=(5, 3), k=slider(values=[4, 20]))
+    (book,) = made[1]
+    assert [bool(frame) for frame in frames(book)] == [True, False]
+
+
+def test_the_panels_of_a_frame_can_be_cut_apart(made):
+    """No pixel of a panel lies beyond the cut, in any frame."""
+
+    def pair(axes, k):
+        """Two panels with long titles."""
+        axes[0].set(title="W" * k, ylabel="left")
+        axes[1].set(title="W" * k, ylabel="right")
+
+    live(pair, panels=(2, 1), size=(8, 3), k=slider(1, 8, step=1))
+    (book,) = made[1]
+    first, cut, last = book.cuts
+    assert (first, last) == (0, 1200)
+    assert 600 < cut < 900
+    for frame in frames(book):
+        assert (decoded(frame)[:, cut] == 255).all()
+    live(line, slope=slider(0, 1, step=1))
+    assert made[1][1].cuts == [0, 900]
 
 
 @pytest.mark.parametrize(
