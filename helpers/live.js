@@ -29,12 +29,15 @@ function render({ model, el }) {
 
   const progress = figure.appendChild(document.createElement("div"));
   progress.className = "live-progress";
-  const canvas = figure.appendChild(document.createElement("canvas"));
+  const picture = figure.appendChild(document.createElement("div"));
+  picture.className = "live-picture";
+  const canvas = picture.appendChild(document.createElement("canvas"));
   canvas.setAttribute("role", "img");
   const context = canvas.getContext("2d", { alpha: false });
   let stacked; // do the panels stand one above the other?
 
   function arrange() {
+    if (picture.scrollWidth > picture.clientWidth) picture.tabIndex = 0; // a key can scroll it
     const narrow = panels.length > 1 && figure.clientWidth < LEGIBLE * onPage(width);
     if (narrow === stacked) return;
     stacked = narrow;

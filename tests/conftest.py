@@ -46,7 +46,8 @@ def pytest_collection_modifyitems(items):
         return part, item.nodeid.rpartition("::")[0]
 
     groups = {item: group(item) for item in items}
-    items.sort(key=lambda item: order.index(groups[item][0]))
+    rank = {found: place for place, found in enumerate(dict.fromkeys(groups.values()))}
+    items.sort(key=lambda item: (order.index(groups[item][0]), rank[groups[item]]))
     for item in items:
         item.add_marker(pytest.mark.xdist_group("-".join(groups[item])))
 

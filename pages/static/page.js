@@ -54,5 +54,5 @@ if (places.length) load(places.shift()); // the first one at once
 for (const here of places) near.observe(here);
 
 // What scrolls sideways can be reached by key. (The theme sees to code and tables.)
-for (const box of document.querySelectorAll(".output, .live-figure"))
+for (const box of document.querySelectorAll(".output"))
   if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;

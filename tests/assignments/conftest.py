@@ -74,7 +74,7 @@ def built():
 
 @pytest.fixture
 def school(tmp_path, built, jailed, monkeypatch):
-    monkeypatch.setattr(session, "SECONDS", 2)
+    monkeypatch.setattr(session, "SECONDS", 4)
     shutil.copytree(built, tmp_path, dirs_exist_ok=True)
     return Class(tmp_path)
 

@@ -105,10 +105,12 @@ def visit(browser, address):
 @pytest.fixture(scope="session")
 def desktop(browser, address):
     """The page of that name in a tab that the tests of this page share, one after the other."""
-    shared = {}
+    shared, left = {}, set()
 
     def visit(name):
         if name not in shared:
+            assert name not in left, "tests of one page have to run one after the other"
+            left.add(name)
             for other in shared.values():
                 other.context.close()
             shared.clear()
