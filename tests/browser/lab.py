@@ -1,11 +1,9 @@
 """A real JupyterLab in a real Chromium, for the browser tests and the benchmarks."""
 
-import base64
 import contextlib
 import functools
 import hashlib
 import http.server
-import io
 import os
 import secrets
 import shutil
@@ -20,7 +18,6 @@ import urllib.request
 import nbformat
 import numpy as np
 from nbformat.sign import NotebookNotary
-from PIL import Image
 
 BROWSERS = (
     *("chromium", "google-chrome", "chromium-browser", "chrome"),
@@ -256,8 +253,20 @@ class Lab:
             self.page.close()
 
 
+FINGERPRINT = """async canvas => {
+    const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', data));
+    return [...digest].map(byte => byte.toString(16).padStart(2, '0')).join('');
+}"""
+
+
+def painted(figure):
+    """A text that tells apart what the canvas of a live figure may hold."""
+    return figure.locator("canvas").evaluate(FINGERPRINT)
+
+
 def fingerprint(rgb):
-    """A text that tells pixels apart: (height, width, 3), uint8."""
+    """The same text of pixels: (height, width, 3), uint8."""
     opaque = np.full((*rgb.shape[:2], 1), 255, np.uint8)
     return hashlib.sha256(np.concatenate([rgb, opaque], axis=2).tobytes()).hexdigest()
 
@@ -265,24 +274,13 @@ def fingerprint(rgb):
 def shows(figure, rgb, seconds=10):
     """Whether the canvas of a live figure holds just these pixels, now or soon."""
     return figure.locator("canvas").evaluate(
-        """async (canvas, [wanted, milliseconds]) => {
+        f"""async (canvas, [wanted, milliseconds]) => {{
             const end = performance.now() + milliseconds;
-            const {width, height} = canvas;
-            while (true) {
-                const {data} = canvas.getContext('2d').getImageData(0, 0, width, height);
-                const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', data));
-                const text = [...digest].map(byte => byte.toString(16).padStart(2, '0')).join('');
-                if (text === wanted) return true;
+            while (await ({FINGERPRINT})(canvas) !== wanted) {{
                 if (performance.now() > end) return false;
                 await new Promise(requestAnimationFrame);
-            }
-        }""",
+            }}
+            return true;
+        }}""",
         [fingerprint(rgb), 1000 * seconds],
     )
-
-
-def painted(figure):
-    """The canvas of a live figure as the browser holds it: (height, width, 3), uint8."""
-    url = figure.locator("canvas").evaluate("canvas => canvas.toDataURL('image/png')")
-    file = io.BytesIO(base64.b64decode(url.partition(",")[2]))
-    return np.asarray(Image.open(file).convert("RGB"))

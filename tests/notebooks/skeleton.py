@@ -7,10 +7,14 @@ Writes the notebook, adds its line to the map in README.md, and runs it.
 
 import re
 import sys
+from pathlib import Path
 
-import execute
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from notebooks import execute
 
 OPENING = """# {number} · {title}
 
@@ -128,6 +132,9 @@ def main(name):
     taken = [other.stem for other in execute.lessons() if other.name.startswith(number)]
     if taken:
         raise SystemExit(f"The number {number} is taken by {taken[0]}. Nothing was changed.")
+    free = int(execute.lessons()[-1].name[:2]) + 1
+    if int(number) > free:
+        raise SystemExit(f"The next free number is {free:02d}. Nothing was changed.")
     lesson = notebook(name)
     title = lesson.cells[0].source.partition("\n")[0].partition(" · ")[2]
     readme = execute.NOTEBOOKS.parent / "README.md"
@@ -140,7 +147,8 @@ def main(name):
     nbformat.write(lesson, path)
     execute.link()
     print(execute.execute(path))
-    print(f"Written: notebooks/{name}.ipynb, and its line in the table of README.md. Fill in both.")
+    print(f"Written: notebooks/{name}.ipynb, and its line in the table of README.md: fill in both.")
+    print("The map in lesson 00 and the last line of the lesson before follow from that table.")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import nbformat
 import pytest
 
 import lesson
+from notebooks import execute, skeleton
 
 ROOT = Path(__file__).parents[2]
 NUMBER = f"{int(lesson.LESSONS[-1][:2]) + 1:02d}"
@@ -20,13 +21,27 @@ NAME = f"{NUMBER}_a_further_lesson"
 @pytest.fixture
 def copy(tmp_path):
     """The project, as a contributor has it."""
+    return copied(ROOT, tmp_path / "project")
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory):
+    """The project with a further lesson, as `make lesson` writes it."""
+    copy = copied(ROOT, tmp_path_factory.mktemp("begun") / "project")
+    done = make_lesson(copy)
+    assert done.returncode == 0, done.stderr
+    return copy
+
+
+def copied(project, to):
+    away = shutil.ignore_patterns("build", "release", "submitted", "autograded", "feedback")
+    to.mkdir()
     for name in ("notebooks", "tests", "helpers", "pages", "assignments"):
-        away = shutil.ignore_patterns("build", "release", "submitted", "autograded", "feedback")
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=away)
-    for path in ROOT.glob("*.*"):
+        shutil.copytree(project / name, to / name, ignore=away)
+    for path in project.glob("*.*"):
         if path.is_file():
-            shutil.copy(path, tmp_path)
-    return tmp_path
+            shutil.copy(path, to)
+    return to
 
 
 def run(copy, *arguments):
@@ -65,10 +80,9 @@ def change(path, id, old, new):
     nbformat.write(notebook, path)
 
 
-def test_a_further_lesson_is_one_new_file_and_one_line(copy):
+def test_a_further_lesson_is_one_new_file_and_one_line(begun, copy):
     before = files(copy)
-    done = make_lesson(copy)
-    assert done.returncode == 0, done.stderr
+    copy = copied(begun, copy.with_name("with a lesson"))
     after = files(copy)
     last = f"notebooks/{lesson.LESSONS[-1]}.ipynb"
     assert after.keys() - before.keys() == {f"notebooks/{NAME}.ipynb"}
@@ -81,10 +95,11 @@ def test_a_further_lesson_is_one_new_file_and_one_line(copy):
     for style in (("check",), ("format", "--check")):
         done = run(copy, "-m", "ruff", *style, f"notebooks/{NAME}.ipynb")
         assert done.returncode == 0, done.stdout
-    passed, said = check(copy, "tests/form")
+    chosen = f"{NUMBER}_ or form"
+    passed, said = check(copy, "-vv", "tests/form", "tests/notebooks", "notebooks", "-k", chosen)
     assert passed, said
-    passed, said = check(copy, "tests/notebooks", "notebooks", "-k", f"{NUMBER}_")
-    assert passed, said
+    for part in ("tests/form/test_lessons.py", "tests/notebooks/test_lessons.py", f"{NAME}.ipynb"):
+        assert re.search(rf"{part}::.*({NAME}|Cell 0).* PASSED", said), part
     assert NAME in said  # its seconds and its slowest cells
     done = run(copy, "pages/build.py", "site", "--lesson", NUMBER)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -101,22 +116,23 @@ def test_a_further_lesson_is_one_new_file_and_one_line(copy):
     assert {path: files(copy)[path] for path in before} == before
 
 
-def test_a_number_that_is_taken_and_a_name_that_is_none_change_nothing(copy):
+def test_a_number_that_is_taken_and_a_name_that_is_none_change_nothing(copy, monkeypatch):
     before = files(copy)
+    monkeypatch.setattr(execute, "NOTEBOOKS", copy / "notebooks")
     for name, says in [
         (f"{lesson.LESSONS[-1][:2]}_again", f"is taken by {lesson.LESSONS[-1]}"),
+        (f"{int(NUMBER) + 1:02d}_gap", f"The next free number is {NUMBER}"),
         ("my lesson", "Name it like 07_your_lesson"),
         ("", "Name it like 07_your_lesson"),
     ]:
-        done = make_lesson(copy, name)
-        assert done.returncode == 1
-        assert says in done.stderr
+        with pytest.raises(SystemExit, match=says):
+            skeleton.main(name)
     assert files(copy) == before
 
 
-def test_a_break_of_the_form_says_what_to_do(copy):
+def test_a_break_of_the_form_says_what_to_do(begun, tmp_path):
     """Each is a mistake an author makes; the sentence is what the author reads."""
-    assert make_lesson(copy).returncode == 0
+    copy = copied(begun, tmp_path / "project")
     path = copy / "notebooks" / f"{NAME}.ipynb"
     for id, old, new in [
         ("promise", f"# {NUMBER} · A", f"# {NUMBER}: A"),
