@@ -206,6 +206,7 @@ class Lab:
             "status => panel.sessionContext.session?.kernel?.status === status",
             arg=status,
             timeout=60_000,
+            polling=50,
         )
 
     def command(self, name, **arguments):
@@ -229,6 +230,7 @@ class Lab:
             }""",
             arg=count,
             timeout=60_000,
+            polling=50,
         )
 
     def figures(self):
