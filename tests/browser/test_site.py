@@ -274,6 +274,12 @@ def test_a_phone_can_show_it_opened_as_a_file_too(name, folder, visit):
             assert box["height"] >= 44
             assert box["width"] >= 250
             assert 0 <= box["x"] <= 390 - box["width"]
+        # the smallest words of a figure are 13.9 pixels high at its full size
+        scale = "canvas => canvas.getBoundingClientRect().width / (canvas.width / 1.5)"
+        assert 13.9 * figure.locator("canvas").evaluate(scale) >= 9
+        assert figure.locator(".live-picture").bounding_box()["width"] >= 350
+        wide = figure.locator("canvas").evaluate("canvas => canvas.width / canvas.height")
+        assert wide < 2.9, "panels stand one above the other"
         slider, before = figure.locator("input").first, painted(figure)
         slider.press("Home" if slider.input_value() != "0" else "End")
         one.page.wait_for_timeout(100)
