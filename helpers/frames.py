@@ -31,7 +31,7 @@ class Sheet:
         self._draw(settings)
         rgb = plotting.pixels(self.figure)
         self.cuts = self.cuts or _cuts(self.figure, self.panels)
-        if cut := cut_off(self.figure, rgb, self.cuts):
+        if cut := _cut_off(self.figure, rgb, self.cuts):
             raise RuntimeError(f"{cut} at {_said(settings)}: make it shorter, or `size` larger")
         return rgb
 
@@ -61,18 +61,8 @@ def _cuts(figure, panels):
     return [0, *between, figure.canvas.get_width_height()[0]]
 
 
-def cut_off(figure, rgb, cuts):
-    """What reaches beyond its panel, in words; "" if nothing does.
-
-    Parameters
-    ----------
-    figure : matplotlib.figure.Figure
-        Has been drawn; its axes are the panels, from left to right.
-    rgb : numpy.ndarray
-        Its pixels, uint8, shape (height, width, 3).
-    cuts : list of int
-        Where each panel begins, and where the last one ends.
-    """
+def _cut_off(figure, rgb, cuts):
+    """What of a figure that has been drawn reaches beyond its panel, in words; "" if nothing."""
     height = len(rgb)
     for ax, left, right in zip(figure.axes, cuts, cuts[1:], strict=False):
         labels = [ax.xaxis.label, ax.yaxis.label]
@@ -84,11 +74,8 @@ def cut_off(figure, rgb, cuts):
             if box.x0 < left or box.x1 > right or box.y0 < 0 or box.y1 > height:
                 return f"{text.get_text()!r} leaves its panel"
     edges = [rgb[[0, -1]], rgb[:, [0, *cuts[1:-1], -1]]]
-    return (
-        ""
-        if all(np.all(edge == 255) for edge in edges)
-        else "something is cut off at the edge of its panel"
-    )
+    clear = all(np.all(edge == 255) for edge in edges)
+    return "" if clear else "something is cut off at the edge of its panel"
 
 
 def widths(panels):

@@ -119,7 +119,7 @@ def placeholder(name, state):
                 f'aria-label="{label}"></label>'
             )
     alt, height = html.escape(state["alt"]), state["height"]
-    stills = "".join(
+    images = "".join(
         f'<img src="_static/live/{name}-{k}.webp" width="{panel}" height="{height}" '
         f'style="--full: {round(panel / state["sharpness"])}px; flex: {panel}" '
         f'alt="{f"Its panel {k + 1}." if k else alt}">'
@@ -127,7 +127,7 @@ def placeholder(name, state):
     )
     return (
         f'<div class="live-here" data-name="{name}"><div class="live-figure" '
-        f'style="max-width: {wide}px">{rows}<div class="live-still">{stills}</div></div></div>'
+        f'style="max-width: {wide}px">{rows}<div class="live-still">{images}</div></div></div>'
     )
 
 
