@@ -267,6 +267,14 @@ def painted(figure):
     return figure.locator("canvas").evaluate(FINGERPRINT)
 
 
+def changes(figure, before, seconds=10):
+    """Whether the canvas of a live figure holds, now or soon, something else than that text."""
+    end = time.monotonic() + seconds
+    while painted(figure) == before and time.monotonic() < end:
+        figure.page.wait_for_timeout(50)
+    return painted(figure) != before
+
+
 def fingerprint(rgb):
     """The same text of pixels: (height, width, 3), uint8."""
     opaque = np.full((*rgb.shape[:2], 1), 255, np.uint8)

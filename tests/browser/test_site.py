@@ -14,7 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 
 import lesson
-from browser.lab import ACCOUNT, painted, served, shows
+from browser.lab import ACCOUNT, changes, painted, served, shows
 from grading import course
 
 ROOT = Path(__file__).parents[2]
@@ -282,8 +282,7 @@ def test_a_phone_can_show_it_opened_as_a_file_too(name, folder, visit):
         assert wide < 2.9, "panels stand one above the other"
         slider, before = figure.locator("input").first, painted(figure)
         slider.press("Home" if slider.input_value() != "0" else "End")
-        one.page.wait_for_timeout(100)
-        assert painted(figure) != before
+        assert changes(figure, before)
     assert one.page.evaluate("document.documentElement.scrollWidth") <= 390
     assert one.problems == []
     assert barriers(one.page, colours=False) == []  # they are those of the wide page
@@ -314,8 +313,7 @@ def test_the_landing_page_has_every_lesson_and_assignment(visit, folder):
     [figure] = one.wake()
     before = painted(figure)
     figure.locator("input").press("End")
-    one.page.wait_for_timeout(200)
-    assert painted(figure) != before
+    assert changes(figure, before)
     downloads = [folder / link for link in links if link and link.startswith("_downloads")]
     assert len(downloads) == len(course.names())
     for path in downloads:
