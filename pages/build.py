@@ -154,6 +154,8 @@ def page(lesson, figures, static):
         if cell.cell_type == "code":  # every code cell can be folded; drawing code is, at first
             cell.metadata.setdefault("tags", []).append("hide-input")
             code = "drawing code" if "drawing" in cell.metadata.tags else "code"
+            if cell.metadata.get("jupyter", {}).get("outputs_hidden"):
+                cell.metadata.tags.append("hide-output")  # it answers a question
             cell.metadata.mystnb = {
                 "code_prompt_show": f"Show the {code}",
                 "code_prompt_hide": f"Hide the {code}",

@@ -28,14 +28,21 @@ html_css_files = ["live.css", "page.css"]
 html_js_files = [("live.js", {"defer": ""}), ("page.js", {"defer": ""})]
 
 
-def open_code(app, pagename, templatename, context, doctree):
-    """Show the code of a cell at first, unless it only draws."""
-    cell = (
-        r'(<div class="cell (?!tag_drawing)[^"]*">\s*<details class="admonition hide above-input")'
-    )
+def fold(app, pagename, templatename, context, doctree):
+    """Show the code of a cell at first, unless it only draws; name what a folded output is."""
     if "body" in context:
-        context["body"] = re.sub(cell, r"\1 open", context["body"])
+        context["body"] = re.sub(
+            r'(<div class="cell (?!tag_drawing)[^"]*">\s*<details class="admonition hide above-input")',
+            r"\1 open",
+            context["body"],
+        )
+        context["body"] = re.sub(
+            r'(<details class="admonition hide below-input">.*?</summary>)',
+            lambda prompts: re.sub("the (drawing )?code", "what it prints", prompts[0]),
+            context["body"],
+            flags=re.DOTALL,
+        )
 
 
 def setup(app):
-    app.connect("html-page-context", open_code)
+    app.connect("html-page-context", fold)

@@ -3,6 +3,8 @@
 import functools
 import os
 import pickle
+import re
+import runpy
 import shutil
 from pathlib import Path
 from typing import NamedTuple
@@ -16,6 +18,7 @@ from notebooks import execute
 NOTEBOOKS = execute.NOTEBOOKS
 LESSONS = [path.stem for path in execute.lessons()]
 KEEP = Path(execute.__file__).with_name("keep.py")
+WRONG = Path(execute.__file__).with_name("turns")
 
 
 def stored(name):
@@ -66,13 +69,45 @@ class Run(NamedTuple):
     names: Names  # what its cells have defined
     figures: list  # of each live figure: arguments and keyword arguments of `live`
     tensorflow: dict  # by the id of a code cell: whether TensorFlow was loaded after it
+    told: dict  # by turn and answer: what a reader is told
+
+
+def protected(name):
+    """How many outputs are stored folded, for they answer a prediction."""
+    hidden = [cell.metadata.get("jupyter", {}).get("outputs_hidden") for cell in stored(name).cells]
+    return hidden.count(True)
+
+
+def turns(name):
+    """The names of the reader's turns of a lesson: *Your turn* stands in the cell `name-turn`."""
+    return [key.removesuffix("-turn") for key in cells(name, "markdown") if key.endswith("-turn")]
+
+
+def solution(name, turn):
+    """The folded solution of a turn, as code."""
+    return re.search("```python\n(.*?)```", cells(name, "markdown")[f"{turn}-solution"], re.S)[1]
+
+
+def wrong_answers(name):
+    """Typical wrong answers to each turn of a lesson; none if nobody has collected any."""
+    path = WRONG / f"{name}.py"
+    return runpy.run_path(str(path))["WRONG"] if path.exists() else {}
+
+
+def _answers(name):
+    """All answers to try, by the source of the cell that checks them."""
+    wrong, code = wrong_answers(name), cells(name)
+    return {
+        code[f"{turn}-tried"]: [solution(name, turn), *wrong.get(turn, [])] for turn in turns(name)
+    }
 
 
 def _run(name, folder):
     folder.mkdir()
     kept, keep = folder / "kept.pickle", f"__import__('runpy').run_path({str(KEEP)!r})"
     notebook = stored(name)
-    first = new_code_cell(f"__keep = {keep}; __keep['begin'](get_ipython())")
+    begin = f"__keep['begin'](get_ipython(), {_answers(name)!r})"
+    first = new_code_cell(f"__keep = {keep}; {begin}")
     last = new_code_cell(f"__keep['end'](get_ipython(), {str(kept)!r})")
     notebook.cells = [first, *notebook.cells, last]
     notebook = execute.run(notebook, store_widget_state=True, allow_errors=True)
@@ -96,4 +131,6 @@ def run(name):
     code = [cell.id for cell in notebook.cells if cell.cell_type == "code"]
     # the first entry, if any, is that of the cell that began to keep
     loaded = dict(zip(code, kept["tensorflow"][-len(code) :], strict=True))
-    return Run(notebook, Names(kept["names"]), pickle.loads(kept["figures"]), loaded)
+    sources = {cell.source: cell.id.removesuffix("-tried") for cell in notebook.cells}
+    told = {(sources[source], answer): said for (source, answer), said in kept["told"].items()}
+    return Run(notebook, Names(kept["names"]), pickle.loads(kept["figures"]), loaded, told)

@@ -35,6 +35,8 @@ def test_every_slider_shows_the_frame_of_its_value(name, folder, server, browser
         assert lab.run_all(), "a cell failed"
     lab.wait_for_figures(len(figures))
     assert len(lab.figures()) == len(figures)
+    folded = "() => panel.content.widgets.filter(cell => cell.outputHidden).length"
+    assert lab.page.evaluate(folded) == lesson.protected(name)
     for figure, ((picture,), options) in zip(lab.figures(), figures, strict=True):
         figure.scroll_into_view_if_needed()
         expected = Expected(picture, **options)

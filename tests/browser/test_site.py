@@ -256,6 +256,14 @@ def test_a_lesson_leads_on_can_be_downloaded_folded_and_printed(name, folder, de
     assert len(cells) == len(lesson.cells(name))
     cells[0].locator("summary").press("Enter")
     assert cells[0].get_attribute("open") is None
+    answers = page.locator("details.below-input")
+    assert answers.count() == lesson.protected(name)
+    for answer in answers.all()[:1]:
+        assert not answer.locator("pre, img").first.is_visible()
+        assert answer.locator("summary").inner_text() == "Show what it prints"
+        answer.locator("summary").press("Enter")
+        assert answer.locator("pre, img").first.is_visible()
+        assert answer.locator("summary").inner_text() == "Hide what it prints"
     page.emulate_media(media="print")
     assert page.locator(".live-figure canvas").last.is_visible()
     assert page.locator(".live-figure input:visible, summary:visible:has-text('code')").count() == 0

@@ -19,7 +19,16 @@ KILOBYTES = 500  # of a notebook
 WORDS = 6  # at least, of a description
 PREDICTIONS = 6  # at least
 FIGURES = 2  # live ones, at least
+TURNS = 2  # of the reader, at least
 ABILITIES = 3  # lines under You will be able to
+LONGEST = 75  # minutes of a lesson, without what is folded as Further
+
+# The minutes that a lesson takes
+WORDS_A_MINUTE = 150
+LINES_A_MINUTE = 10
+MINUTES = {
+    r"\*\*Predict": 1.5, r"\*\*Drag until": 2, r"\*\*Say it": 1, r"\*\*Your turn": 5,
+}  # fmt: skip
 
 NOTATION = [
     (r"\\mathsf|\^T\b", r"write the transpose as `^\top`"),
@@ -199,6 +208,137 @@ def test_the_beginning_of_a_lesson(name):
     )
 
 
+def read_by_all(name):
+    """The cells of a lesson without its *Further* parts."""
+    further = False
+    for cell in READ[name].cells:
+        if cell.cell_type == "markdown" and cell.source.startswith("#"):
+            further = cell.source.startswith("### Further · ")
+        if not further:
+            yield cell
+
+
+def minutes(name):
+    """How long a lesson takes, as CONTRIBUTING.md counts."""
+    cells = list(read_by_all(name))
+    text = "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    text = text.partition("### Sources")[0]
+    text = re.sub(r"<details><summary>Further.*?</details>", "", text, flags=re.DOTALL)
+    asked = sum(each * len(re.findall(what, text)) for what, each in MINUTES.items())
+    prose = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
+    prose = re.sub(r"\$\$.*?\$\$", " a formula counts as five ", prose, flags=re.DOTALL)
+    prose = re.sub(r"\$.*?\$", " one ", prose)
+    prose = re.sub(r"<[^>]+>|[|#*_`]", " ", prose)
+    lines = [
+        line
+        for cell in cells
+        if cell.cell_type == "code"
+        and not cell.metadata.get("jupyter", {}).get("source_hidden")
+        and not cell.id.endswith("-yours")
+        for line in cell.source.splitlines()
+        if line.strip()
+    ]
+    words = len(re.findall(r"\w[\w'’.-]*", prose))
+    return words / WORDS_A_MINUTE + len(lines) / LINES_A_MINUTE + asked
+
+
+@every_taught_lesson
+def test_the_minutes_are_honest(name):
+    counted = minutes(name)
+    assert counted <= LONGEST, (
+        f"shorten the lesson, or fold a part as *Further*: it takes {counted:.0f} minutes, "
+        f"{LONGEST} is the most"
+    )
+    wanted = f"About {5 * round(counted / 5)} minutes"
+    assert wanted in words(name)[0].source, (
+        f"write `{wanted}` into the first cell: as CONTRIBUTING.md counts, it takes {counted:.0f}"
+    )
+
+
+@every_lesson
+def test_further_parts_are_folded(name):
+    cells = READ[name].cells
+    for place, cell in enumerate(cells):
+        further = cell.source.startswith("### Further · ")
+        folded = cell.metadata.get("jp-MarkdownHeadingCollapsed", False)
+        assert further == folded, (
+            f"begin cell {cell.id} with `### Further · ` and fold it (metadata "
+            '`"jp-MarkdownHeadingCollapsed": true`), or do neither'
+        )
+        if further:
+            inside = itertools.takewhile(
+                lambda one: not one.source.startswith("#"), cells[place + 1 :]
+            )
+            for one in inside:
+                assert "\nlive(" not in one.source, (
+                    f"take the live figure out of *Further*: {one.id}"
+                )
+
+
+def shows(cell):
+    """Whether a code cell prints something or shows a picture that does not move."""
+    return bool(cell.get("outputs")) and not re.search(r"^live\(", cell.source, re.MULTILINE)
+
+
+@every_lesson
+def test_a_prediction_is_protected(name):
+    asked = answers = False
+    for cell in READ[name].cells:
+        if cell.cell_type == "markdown":
+            # it stays asked until something is shown or explained
+            asked = "**Predict" in cell.source
+            continue
+        answers = asked and shows(cell)
+        folded = cell.metadata.get("jupyter", {}).get("outputs_hidden", False)
+        assert folded == answers, (
+            f"fold the output of cell {cell.id} (metadata "
+            '`"jupyter": {"outputs_hidden": true}`): it answers a prediction'
+            if answers
+            else f"unfold the output of cell {cell.id}: no **Predict** stands above it"
+        )
+
+
+@every_taught_lesson
+def test_the_reader_writes(name):
+    ids = [cell.id for cell in READ[name].cells]
+    turns = lesson.turns(name)
+    assert len(turns) >= TURNS, (
+        f"ask the reader for {TURNS} functions or more: cells `name-turn`, `name-yours`, "
+        f"`name-tried` and `name-solution`. There are {turns}"
+    )
+    for turn in turns:
+        place = ids.index(f"{turn}-turn")
+        four = [f"{turn}-{part}" for part in ("turn", "yours", "tried", "solution")]
+        assert ids[place : place + 4] == four, f"put one after the other: {', '.join(four)}"
+        asks, yours, tried, solved = (cell.source for cell in READ[name].cells[place : place + 4])
+        assert "**Your turn" in asks, f"write `**Your turn.**` into cell {turn}-turn"
+        [function] = ast.parse(yours).body
+        assert isinstance(function, ast.FunctionDef), f"write one function in {turn}-yours"
+        assert ast.get_docstring(function) and len(function.body) == 1, (  # noqa: PT018
+            f"leave nothing but the docstring in the function of {turn}-yours"
+        )
+        assert f"compare(\n    {function.name}," in tried or f"compare({function.name}," in tried, (
+            f"let cell {turn}-tried `compare` {function.name}"
+        )
+        assert re.match(r"<details><summary>Solution</summary>\n\n```python\n", solved), (
+            f"fold the solution in {turn}-solution: <details><summary>Solution</summary>, an empty "
+            "line, and the code between ```python and ```"
+        )
+        assert f"def {function.name}(" in solved, f"define {function.name} in {turn}-solution"
+    assert lesson.text(name).count("**Your turn") == len(turns)
+
+
+@every_taught_lesson
+def test_the_reader_explains(name):
+    sections = re.split(r"^## ", lesson.text(name), flags=re.MULTILINE)[1:]
+    for section in sections:
+        if re.match(r"\d+ · ", section):
+            title = section.partition("\n")[0]
+            assert "**Say it" in section, (
+                f"ask **Say it** in {title!r}, for a sentence of one's own"
+            )
+
+
 @every_taught_lesson
 def test_a_lesson_asks(name):
     text = lesson.text(name)
@@ -306,7 +446,9 @@ def test_the_rules_are_in_the_contributors_guide():
     for number, unit in [
         (COLUMNS, "columns"), (LINES, "lines"), (KILOBYTES, "KB"), (WORDS, "words"),
         (PREDICTIONS, "questions"), (FIGURES, "live figures"), (ABILITIES, "lines"),
-        (60, "frames"), (1, "minute"),
+        (60, "frames"), (1, "minute"), (TURNS, "functions"), (LONGEST, "minutes"),
+        (WORDS_A_MINUTE, "words"), (LINES_A_MINUTE, "lines"), (1.5, "minutes"),
+        *((each, "minute") for each in MINUTES.values() if each != 1.5),
     ]:  # fmt: skip
         assert f"{number} {unit}" in rules, f"write `{number} {unit}` into CONTRIBUTING.md"
     for _, instead in NOTATION:

@@ -26,7 +26,7 @@ You will be able to
 - name a second one;
 - name a third one.
 
-About 45 minutes. You need: name the earlier lessons, and what of them. **Run → Run All Cells** brings all figures to life."""
+About 30 minutes. You need: name the earlier lessons, and what of them. **Run → Run All Cells** brings all figures to life."""
 
 FIRST = """## 1 · A section opens its own cell
 
@@ -34,16 +34,17 @@ Say in a few sentences what this section is about. Then ask, before the cell tha
 
 **Predict:** what does a larger slope do to the line?"""
 
-IDEA = """def height(x, slope):
+IDEA = """from helpers.turn import compare
+
+
+def height(x, slope):
     return slope * x
 
 
 for slope in (0.5, 1.0, 2.0):
     print(f"slope {slope}: at x = 2 the height is {height(2, slope)}")"""
 
-ANSWER = """Say what was to be seen: the height grows with the slope, in proportion.
-
-<details><summary>Answer</summary>
+ANSWER = """<details><summary>Answer</summary>
 
 It turns the line about zero: at twice the slope every point is twice as high.
 </details>
@@ -67,11 +68,44 @@ live(line_picture, slope=slider(-2.0, 2.0, step=0.5, value=1.0))'''
 
 TASK = """**Drag until** the title says that the height at 2 is 3. The end of such a task can be seen in the figure.
 
-Then say what the figure shows."""
+<details><summary>Answer</summary>
+
+At 1.5, for 2 times 1.5 is 3. Below zero the line falls.
+</details>
+
+**Say it.** Why do all these lines meet at zero?
+
+<details><summary>Answer</summary>
+
+The height there is the slope times 0, and that is 0 for every slope.
+</details>"""
+
+TURN = """**Your turn.** {task}"""
+
+YOURS = '''def {name}(slope, other):
+    """{does}"""'''
+
+TRIED = """compare({name}, ((1.0, 2.0), {first}), ((0.5, -2.0), {second}))"""
+
+SOLUTION = """<details><summary>Solution</summary>
+
+```python
+def {name}(slope, other):
+    return {code}
+```
+
+</details>"""
 
 SECOND = """## 2 · The next idea builds on the first
 
-A lesson goes in rounds: predict, run, drag, explain. **Predict:** two lines are added; what is the slope of the sum?"""
+A lesson goes in rounds: predict, run, drag, explain. **Predict:** two lines are added; what is the slope of the sum?
+
+**Say it.** Why is the sum of two lines a line?
+
+<details><summary>Answer</summary>
+
+Both heights grow in proportion to x, and so does their sum.
+</details>"""
 
 SUM = '''# drawing: two lines and their sum
 def sum_picture(ax, slope):
@@ -102,6 +136,17 @@ This is the last lesson. The line before *Sources* says where the lesson leads; 
 - Name what the lesson teaches and where it comes from. A link is written in full: [JupyterLab](https://jupyter.org)."""
 
 
+def turn(key, **words):
+    """The four cells in which the reader writes a function."""
+    kinds = {
+        "turn": (new_markdown_cell, TURN),
+        "yours": (new_code_cell, YOURS),
+        "tried": (new_code_cell, TRIED),
+        "solution": (new_markdown_cell, SOLUTION),
+    }
+    return {f"{key}-{part}": make(text.format(**words)) for part, (make, text) in kinds.items()}
+
+
 def notebook(name):
     """The skeleton of a lesson of that name."""
     number, _, rest = name.partition("_")
@@ -111,12 +156,30 @@ def notebook(name):
             OPENING.format(number=number, title=rest.replace("_", " ").capitalize())
         ),
         "first": new_markdown_cell(FIRST),
-        "first-code": new_code_cell(IDEA),
+        "first-code": new_code_cell(IDEA, metadata={"jupyter": {"outputs_hidden": True}}),
         "first-answer": new_markdown_cell(ANSWER),
         "first-figure": new_code_cell(FIGURE, metadata=drawing),
         "first-task": new_markdown_cell(TASK),
+        **turn(
+            "between",
+            name="height_between",
+            task="How far apart are two lines at x = 1?",
+            does="How far apart the heights of two lines are at x = 1.",
+            code="abs(slope - other)",
+            first=1.0,
+            second=2.5,
+        ),
         "second": new_markdown_cell(SECOND),
         "second-figure": new_code_cell(SUM, metadata=drawing),
+        **turn(
+            "flat",
+            name="height_of_sum",
+            task="Write the height of the sum of two lines at x = 2.",
+            does="The height at x = 2 of the sum of two lines.",
+            code="2 * (slope + other)",
+            first=6.0,
+            second=-3.0,
+        ),
         "breaks": new_markdown_cell(BREAKS),
         "seen": new_markdown_cell(ENDING),
     }

@@ -89,14 +89,12 @@ LESSON_03 = "03_backpropagation_by_hand"
 
 
 def test_lesson_03_trains_the_network_of_its_source():
-    """Another size, seed, rate or number of steps than the text says; the stack of 200 networks."""
+    """Another size, seed, rate or number of steps than the text says."""
     names = run(LESSON_03).names
     assert [w.shape for w in names["start"](0)] == [(2, 30), (30, 1)]
-    for seed in (0, 41, names["slow"]):
-        net = network.Network(2, 30, 1, scale=1.0, seed=int(seed))
-        losses = net.train(names["xor_x"], names["xor_y"], learning_rate=0.002, steps=2000)
-        np.testing.assert_allclose(losses, names["seed_losses"][:, seed], rtol=1e-6, atol=1e-25)
-    assert len(names["at_200"]) == 200
+    net = network.Network(2, 30, 1, scale=1.0, seed=0)
+    losses = net.train(names["xor_x"], names["xor_y"], learning_rate=0.002, steps=200)
+    np.testing.assert_allclose(losses, names["losses"], rtol=1e-6, atol=1e-25)
 
 
 sizes = st.tuples(*[st.integers(1, 5)] * 4, st.integers(0, 1000))
@@ -128,8 +126,7 @@ def test_lesson_03_writes_the_classifier_of_helpers(sizes):
     x, labels = rng.normal(size=(n, inputs)), rng.integers(0, 10, size=n)
     net = network.Network(inputs, hidden, 10, head="softmax_cross_entropy", biases=True, seed=seed)
     net.weights |= {"b_1": rng.normal(size=hidden), "b_2": rng.normal(size=10)}
-    expected_loss, expected = net.loss_and_gradients(x, labels)
-    np.testing.assert_allclose(names["digits_loss"](net.weights, x, labels), expected_loss)
+    _, expected = net.loss_and_gradients(x, labels)
     gradients = names["digits_gradients"](net.weights, x, labels)
     assert gradients.keys() == expected.keys()
     for name, gradient in gradients.items():
