@@ -162,7 +162,7 @@ def test_a_break_of_the_form_says_what_to_do(begun, tmp_path):
         "unfold the output of cell first-code",
         "ask **Say it** in '1 · A section opens its own cell'",
         "leave nothing but the docstring in the function of between-yours",
-        "write `About 30 minutes` into the first cell",
+        "minutes` into the first cell: as CONTRIBUTING.md counts, it takes",
         "80 columns or fewer",
         "begin cell first-figure with `# drawing`",
         "give each live figure a task",
