@@ -298,6 +298,21 @@ def test_a_prediction_is_protected(name):
         )
 
 
+@every_lesson
+def test_a_folded_output_does_not_begin_with_the_answer(name):
+    """JupyterLab shows the first line of an output that is folded."""
+    for cell in code(name):
+        if cell.metadata.get("jupyter", {}).get("outputs_hidden") and cell.outputs:
+            first = cell.outputs[0]
+            text = first.get("text") or first.get("data", {}).get("text/plain", "")
+            line = text.lstrip("\n").partition("\n")[0]
+            found = re.search(r"\d|\b(True|False|nan|inf|None)\b", line)
+            assert not found, (
+                f"let cell {cell.id} print first what follows, as a heading without values: "
+                f"JupyterLab shows this line of a folded output: {line!r}"
+            )
+
+
 @every_taught_lesson
 def test_the_reader_writes(name):
     ids = [cell.id for cell in READ[name].cells]
