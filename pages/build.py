@@ -3,7 +3,7 @@
 Each lesson is run once to draw the frames of its live figures (kept in pages/build until lesson or
 helpers change). All else on a page is the stored notebook. Sphinx makes the pages.
 
-    python pages/build.py [folder] [--lesson 07]
+    python pages/build.py [folder] [--lesson 08]
 
 With --lesson only that one is run; where the frames of another one are not at hand, its page has
 still pictures.
@@ -290,7 +290,7 @@ def slim_icons(folder):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="The lessons as web pages.")
     parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "site")
-    parser.add_argument("--lesson", action="append", default=[], help="run only this one, as 07")
+    parser.add_argument("--lesson", action="append", default=[], help="run only this one, as 08")
     parser.add_argument("--executed", type=Path, help="a folder of lessons that have run already")
     options = parser.parse_args()
     build(options.folder.resolve(), options.lesson, options.executed)

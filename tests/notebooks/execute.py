@@ -1,6 +1,6 @@
 """Re-execute the lessons and store their outputs in a normal form.
 
-    python tests/notebooks/execute.py [07 …]
+    python tests/notebooks/execute.py [08 …]
 
 Two runs give the same files, byte for byte, unless a lesson, a helper or a pinned version changed.
 What follows from the map of the README, the only one to be edited, is written anew as well: the map
@@ -22,7 +22,7 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 def lessons(chosen=()):
-    """The notebooks of all lessons, or of the chosen ones: 07, 07_your_lesson, or the file."""
+    """The notebooks of all lessons, or of the chosen ones: 08, 08_your_lesson, or the file."""
     paths, chosen = sorted(NOTEBOOKS.glob("*.ipynb")), [Path(one).name for one in chosen]
     for start in chosen:
         if not any(path.name.startswith(start) for path in paths):
