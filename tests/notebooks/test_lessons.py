@@ -218,3 +218,60 @@ def test_lesson_06_has_no_image_in_two_parts_and_no_unseen_digit_in_training():
         np.testing.assert_array_equal(labels[first] == labels[second], same == 1)
         digits = set(labels[np.r_[first, second]])
         assert digits == ({7, 8, 9} if name == "never seen" else set(range(7)))
+
+
+LESSON_07 = "07_when_training_gets_stuck"
+
+
+@pytest.mark.parametrize(("seed", "leak"), [(0, 0.0), (41, 0.0), (195, 0.0), (7, 0.2)])
+def test_lesson_07_trains_the_networks_of_helpers(seed, leak):
+    """Another size or start than lesson 03's; a mistake in the stack of 200 networks."""
+    names = run(LESSON_07).names
+    w_1, w_2 = names["starts"]
+    assert w_1.shape == (200, 2, 30)
+    net = network.Network(2, 30, 1, scale=1.0, seed=seed, negative_slope=leak)
+    np.testing.assert_array_equal(net.weights["w_1"], w_1[seed])
+    losses = net.train(names["xor_x"], names["xor_y"], learning_rate=0.002, steps=200)
+    trained = names["train"](w_1, w_2, 200, leak=leak)
+    inline = names["forward"](*trained, leak)[-1][seed]
+    np.testing.assert_allclose(inline, losses[-1], rtol=1e-6, atol=1e-25)
+
+
+def test_lesson_07_sends_the_right_gradients_back():
+    """A slope of another activation; a bias forgotten; the mean of the cross-entropy."""
+    names = run(LESSON_07).names
+    rng = np.random.default_rng(0)
+    w_1, w_2 = rng.normal(size=(2, 3)), rng.normal(size=(3, 1))
+    f, _ = names["bent"]
+    x, y = names["xor_x"], names["xor_y"]
+
+    def after_a_step(w_1, w_2, b_1, b_2):
+        def loss(w_1, w_2, b_1, b_2):
+            logit = f(x @ w_1 + b_1) @ w_2 + b_2
+            return np.mean(np.logaddexp(0, logit) - y * logit)
+
+        weights = [w_1, w_2, b_1, b_2]
+        gradients = [
+            network.numerical_gradient(
+                lambda v, k=k: loss(*[v if i == k else w for i, w in enumerate(weights)]), w
+            )
+            for k, w in enumerate(weights)
+        ]
+        return loss(*[w - g for w, g in zip(weights, gradients, strict=True)])
+
+    losses, _ = names["train_sigmoid"](w_1, w_2, 2)
+    expected = after_a_step(w_1, w_2, np.zeros((1, 3)), np.zeros((1, 1)))
+    np.testing.assert_allclose(losses[1], expected, rtol=1e-6)
+
+
+@pytest.mark.parametrize("most", [0.5, 30.0])
+def test_lesson_07_clips_as_its_turn_asks(most):
+    """Each matrix of the stack by itself, not by the norm of the network."""
+    names = run(LESSON_07).names
+    gradients = names["backward"](*names["starts"])
+    clipped = names["clipped"](most)(*gradients)
+    for seed in (0, 195):
+        one = [gradient[seed] for gradient in gradients]
+        norm = np.sqrt(sum(np.sum(gradient**2) for gradient in one))
+        for inline, gradient in zip(clipped, one, strict=True):
+            np.testing.assert_allclose(inline[seed], gradient * min(1, most / norm))
