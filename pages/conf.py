@@ -32,7 +32,8 @@ def fold(app, pagename, templatename, context, doctree):
     """Show the code of a cell at first, unless it only draws; name what a folded output is."""
     if "body" in context:
         context["body"] = re.sub(
-            r'(<div class="cell (?!tag_drawing)[^"]*">\s*<details class="admonition hide above-input")',
+            r'(<div class="cell (?!tag_drawing)[^"]*">\s*'
+            r'<details class="admonition hide above-input")',
             r"\1 open",
             context["body"],
         )
