@@ -131,6 +131,18 @@ def frames(folder, name):
     return frame
 
 
+def place(figure):
+    """The number of the frame that sliders and buttons of a live figure ask for."""
+    told = figure.evaluate(
+        """figure => [...figure.querySelectorAll('input[type=range], fieldset')].map(row => {
+            if (row.type === 'range') return [Number(row.value), Number(row.max) + 1];
+            const buttons = [...row.querySelectorAll('input')];
+            return [buttons.findIndex(button => button.checked), buttons.length];
+        })"""
+    )
+    return np.ravel_multi_index(*zip(*told, strict=True))
+
+
 # axe looks at every word of code and every sign of a formula, five seconds a page: one of each kind
 # will do. A box that scrolls goes on to scroll.
 ONE_OF_A_KIND = """() => {
@@ -197,15 +209,14 @@ def test_every_slider_shows_its_frames_at_once(name, folder, desktop):
     for figure in figures:
         figure.scroll_into_view_if_needed()
         expected = frames(folder, figure.locator("..").get_attribute("data-name"))
-        sliders = figure.locator("input").all()
-        lengths = [int(slider.get_attribute("max")) + 1 for slider in sliders]
-        for slider in sliders:
+        for button in figure.locator("fieldset label").all():
+            button.click()
+            assert shows(figure, expected(place(figure)))
+        for slider in figure.locator("input[type=range]").all():
             slider.focus()
             for key in ("Home", "End", "ArrowLeft", "ArrowLeft", "ArrowRight"):
-                slider.press(key)
-                place = [int(slider.input_value()) for slider in sliders]
-                wanted = expected(np.ravel_multi_index(place, lengths))
-                assert shows(figure, wanted), (key, place)  # a far jump decodes its frame first
+                slider.press(key)  # a far jump decodes its frame first
+                assert shows(figure, expected(place(figure))), (key, place(figure))
         # a step of the hand is painted before the next display frame, without waiting
         slider.press("Home")
         one.page.wait_for_timeout(300)
@@ -277,10 +288,10 @@ def test_a_phone_can_show_it_opened_as_a_file_too(name, folder, visit):
     phone = {"is_mobile": True, "has_touch": True, "viewport": {"width": 390, "height": 844}}
     one = visit(name, start=folder.as_uri(), **phone)
     for figure in one.wake():
-        for slider in figure.locator("input").all():
-            box = slider.bounding_box()
+        for touched in figure.locator("input[type=range], fieldset label").all():
+            box = touched.bounding_box()
             assert box["height"] >= 44
-            assert box["width"] >= 250
+            assert box["width"] >= (250 if touched.get_attribute("type") else 44)
             assert 0 <= box["x"] <= 390 - box["width"]
         # the smallest words of a figure are 13.9 pixels high at its full size
         scale = "canvas => canvas.getBoundingClientRect().width / (canvas.width / 1.5)"
@@ -288,7 +299,7 @@ def test_a_phone_can_show_it_opened_as_a_file_too(name, folder, visit):
         assert figure.locator(".live-picture").bounding_box()["width"] >= 350
         wide = figure.locator("canvas").evaluate("canvas => canvas.width / canvas.height")
         assert wide < 2.9, "panels stand one above the other"
-        slider, before = figure.locator("input").first, painted(figure)
+        slider, before = figure.locator("input[type=range]").first, painted(figure)
         slider.press("Home" if slider.input_value() != "0" else "End")
         assert changes(figure, before)
     assert one.page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -41,6 +41,7 @@ def height(x, slope):
     return slope * x
 
 
+print("three slopes, at the same x")
 for slope in (0.5, 1.0, 2.0):
     print(f"slope {slope}: at x = 2 the height is {height(2, slope)}")"""
 
