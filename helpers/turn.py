@@ -124,5 +124,5 @@ def _short(value, digits=4):
     return " ".join(np.array2string(array, precision=digits, separator=", ", threshold=20).split())
 
 
-def _count(number, noun):
-    return f"{number} {noun}" + "s" * (number != 1)
+def _count(many, noun):
+    return f"{many} {noun}" + "s" * (many != 1)

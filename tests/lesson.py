@@ -72,10 +72,14 @@ class Run(NamedTuple):
     told: dict  # by turn and answer: what a reader is told
 
 
+def folded(cell, part="outputs"):
+    """Whether the outputs or the source of a code cell are stored folded."""
+    return cell.metadata.get("jupyter", {}).get(f"{part}_hidden", False)
+
+
 def protected(name):
     """How many outputs are stored folded, for they answer a prediction."""
-    hidden = [cell.metadata.get("jupyter", {}).get("outputs_hidden") for cell in stored(name).cells]
-    return hidden.count(True)
+    return sum(map(folded, stored(name).cells))
 
 
 def turns(name):

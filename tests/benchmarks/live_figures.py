@@ -197,6 +197,7 @@ class Page(Lab):
                 told.append(one)
             if len(told) == STARTS:
                 break
+        assert len(told) == STARTS, f"the figure has come {len(told)} times of {2 * STARTS}"
         return {name: statistics.median(one[name] for one in told) for name in told[0]}
 
     def drag(self, area, handle, way):
