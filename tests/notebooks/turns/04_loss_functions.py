@@ -33,6 +33,43 @@ def factors(e, delta):
     return np.where(abs(e) <= delta, 1.0, 0.0)
 """,
     ],
+    "rule": [
+        # the standard deviation itself
+        """
+def good_delta(e):
+    return 1.345 * np.std(e)
+""",
+        # sizes measured from 0
+        """
+def good_delta(e):
+    return 1.345 * np.median(abs(e)) / 0.6745
+""",
+        # sizes measured from the mean
+        """
+def good_delta(e):
+    return 1.345 * np.median(abs(e - np.mean(e))) / 0.6745
+""",
+        # the mean distance
+        """
+def good_delta(e):
+    return 1.345 * np.mean(abs(e - np.median(e))) / 0.6745
+""",
+        # multiplied by 0.6745
+        """
+def good_delta(e):
+    return 1.345 * 0.6745 * np.median(abs(e - np.median(e)))
+""",
+        # distances with their signs
+        """
+def good_delta(e):
+    return 1.345 * np.median(e - np.median(e)) / 0.6745
+""",
+        # the MAD alone
+        """
+def good_delta(e):
+    return np.median(abs(e - np.median(e)))
+""",
+    ],
     "payoff": [
         # every customer meets every other: (n, n)
         """
