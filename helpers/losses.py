@@ -6,9 +6,13 @@ cast to it, integers too. The shapes are the same, or one of the two has an addi
 length 1, as when targets of shape (N,) meet predictions of shape (N, 1). Other shapes are a
 ValueError.
 
-The gradient is finite wherever the error is, and 0 where the error is 0. NaN stays NaN. A threshold
-or margin cannot be changed after a loss is made: a training step that Keras has compiled would not
-notice.
+The gradient is finite wherever the error is, and 0 where the error is 0. NaN stays NaN. A number
+given as threshold or margin cannot be changed after a loss is made: a training step that Keras has
+compiled would not notice. It does notice a variable; see `huber_with_threshold`.
+
+All is written with `keras.ops`, for any backend of Keras. What is registered is saved with
+"helpers>" before its name, and so never taken for a loss of Keras: where this module has not been
+imported, `load_model` fails and says so.
 """
 
 import math
@@ -20,21 +24,21 @@ from helpers.quiet import quiet
 
 with quiet():
     import keras
-    import tensorflow as tf
+    from keras import ops
 
 
 def _aligned(y_true, y_pred):
     """Bring both to one type and one shape, as Keras does."""
-    y_pred = tf.convert_to_tensor(y_pred)
-    if not y_pred.dtype.is_floating:
-        y_pred = tf.cast(y_pred, keras.config.floatx())
-    y_true = tf.cast(y_true, y_pred.dtype)
-    given = y_true.shape, y_pred.shape
-    if y_true.shape.rank == y_pred.shape.rank + 1:
+    y_pred = ops.convert_to_tensor(y_pred)
+    if not keras.backend.is_float_dtype(y_pred.dtype):
+        y_pred = ops.cast(y_pred, keras.config.floatx())
+    y_true = ops.cast(y_true, y_pred.dtype)
+    given = tuple(y_true.shape), tuple(y_pred.shape)
+    if len(given[0]) == len(given[1]) + 1:
         y_true, y_pred = _same_rank(y_true, y_pred)
-    elif y_pred.shape.rank == y_true.shape.rank + 1:
+    elif len(given[1]) == len(given[0]) + 1:
         y_pred, y_true = _same_rank(y_pred, y_true)
-    if y_pred.shape.rank == 0 or not y_true.shape.is_compatible_with(y_pred.shape):
+    if len(y_pred.shape) == 0 or not _same_shape(y_true, y_pred):
         raise ValueError(
             "`y_true` and `y_pred` must have the same shape, but for a last axis of length 1. "
             f"Received: y_true of shape {given[0]}, y_pred of shape {given[1]}"
@@ -45,9 +49,15 @@ def _aligned(y_true, y_pred):
 def _same_rank(longer, shorter):
     if longer.shape[-1] != 1:
         return longer, shorter
-    if shorter.shape.rank == 1:
-        return longer, tf.expand_dims(shorter, -1)
-    return tf.squeeze(longer, -1), shorter
+    if len(shorter.shape) == 1:
+        return longer, ops.expand_dims(shorter, -1)
+    return ops.squeeze(longer, -1), shorter
+
+
+def _same_shape(a, b):
+    """Whether the shapes agree, as far as they are known: None stands for any length."""
+    a, b = np.shape(a), np.shape(b)
+    return len(a) == len(b) and all(m == n or None in (m, n) for m, n in zip(a, b, strict=True))
 
 
 @keras.saving.register_keras_serializable(package="helpers")
@@ -64,7 +74,7 @@ def rmse(y_true, y_pred):
 
     Returns
     -------
-    tf.Tensor
+    tensor
         One loss for each example, the shape of `y_pred` without its last axis.
 
     Raises
@@ -73,13 +83,12 @@ def rmse(y_true, y_pred):
         If the shapes do not fit.
     """
     y_true, y_pred = _aligned(y_true, y_pred)
-    outputs = tf.cast(tf.shape(y_pred)[-1], y_pred.dtype)
-    return _length(y_true - y_pred) / tf.sqrt(outputs)
+    outputs = ops.cast(ops.shape(y_pred)[-1], y_pred.dtype)
+    return _length(y_true - y_pred) / ops.sqrt(outputs)
 
 
 def _length(vectors):
     """Root of the sum of squares over the last axis. Works on Keras's symbolic tensors too."""
-    ops = keras.ops
     # Divided by the largest entry first, no square is too large or too small for its type.
     largest = ops.stop_gradient(ops.max(ops.abs(vectors), axis=-1, keepdims=True))
     usual = ops.logical_and(largest > 0, ops.isfinite(largest))
@@ -92,12 +101,10 @@ def _length(vectors):
 
 def _huber(y_true, y_pred, threshold):
     y_true, y_pred = _aligned(y_true, y_pred)
-    error = y_true - y_pred
-    threshold = min(threshold, float(error.dtype.max))  # infinity times 0 would be NaN
-    is_small_error = tf.abs(error) <= threshold
-    small_error_loss = tf.square(error) / 2
-    big_error_loss = threshold * (tf.abs(error) - threshold / 2)
-    return tf.reduce_mean(tf.where(is_small_error, small_error_loss, big_error_loss), axis=-1)
+    a = ops.abs(y_true - y_pred)
+    near = ops.minimum(a, ops.convert_to_tensor(threshold, a.dtype))
+    # a²/2 up to the threshold, and no square that overflows beyond it
+    return ops.mean(near * (a - near / 2), axis=-1)
 
 
 def _positive(name, value):
@@ -125,8 +132,10 @@ def huber_with_threshold(threshold=1.0):
 
     Parameters
     ----------
-    threshold : float
-        Positive and finite, in the unit of the targets. In Keras it is called `delta`.
+    threshold : float, or scalar variable
+        Positive and finite, in the unit of the targets. In Keras it is called `delta`. A variable
+        (`tf.Variable`, `keras.Variable`) is read whenever the loss is computed, with TensorFlow in
+        compiled training steps too: a threshold that moves. Only its first value is checked.
 
     Returns
     -------
@@ -136,13 +145,17 @@ def huber_with_threshold(threshold=1.0):
     Raises
     ------
     ValueError
-        If `threshold` is not a positive finite number; from the loss, if the shapes do not fit.
+        If `threshold` is not a positive finite number, or a variable that holds one; from the
+        loss, if the shapes do not fit.
 
     References
     ----------
     Huber (1964), Robust Estimation of a Location Parameter, Annals of Mathematical Statistics 35.
     """
-    threshold = _positive("threshold", threshold)
+    if hasattr(threshold, "assign"):  # a variable
+        _positive("threshold", np.asarray(threshold).tolist())
+    else:
+        threshold = _positive("threshold", threshold)
 
     def huber_loss(y_true, y_pred):
         return _huber(y_true, y_pred, threshold)
@@ -159,7 +172,7 @@ class HuberLoss(keras.losses.Loss):
     Parameters
     ----------
     threshold : float
-        As for `huber_with_threshold`.
+        As for `huber_with_threshold`, but no variable: the object is saved with a number.
     reduction, name, dtype
         As for every loss of Keras: how the examples become one number ("sum_over_batch_size" is
         their mean), and the type to which targets and predictions are cast (None: float32).
@@ -193,7 +206,7 @@ class HuberLoss(keras.losses.Loss):
 
     def get_config(self):
         """Give the settings with which the same loss can be made again."""
-        return {**super().get_config(), "threshold": self._threshold}
+        return {**super().get_config(), "threshold": self._threshold, "dtype": self.dtype}
 
 
 def euclidean_distance(a, b):
@@ -214,31 +227,37 @@ def euclidean_distance(a, b):
     ValueError
         If the shapes are not the same.
     """
-    shapes = [tf.TensorShape(v.shape if hasattr(v, "shape") else np.shape(v)) for v in (a, b)]
-    if shapes[0].rank == 0 or not shapes[0].is_compatible_with(shapes[1]):
+    if len(np.shape(a)) == 0 or not _same_shape(a, b):
         raise ValueError(
             "`a` and `b` must have the same shape, (..., d). "
-            f"Received: a of shape {shapes[0]}, b of shape {shapes[1]}"
+            f"Received: a of shape {tuple(np.shape(a))}, b of shape {tuple(np.shape(b))}"
         )
-    return keras.ops.expand_dims(_length(keras.ops.subtract(a, b)), -1)
+    return ops.expand_dims(_length(ops.subtract(a, b)), -1)
+
+
+def _values(tensor):
+    """Give the numbers of a tensor; None where it has none yet, in a step that is compiled."""
+    try:
+        return np.asarray(ops.stop_gradient(tensor))
+    except (NotImplementedError, TypeError):  # of TensorFlow, of JAX
+        return None
 
 
 def _contrastive(y_true, y_pred, margin):
     y_true, y_pred = _aligned(y_true, y_pred)
-    if not (tf.is_symbolic_tensor(y_true) or tf.is_symbolic_tensor(y_pred)):
-        if not tf.reduce_all((y_true == 0) | (y_true == 1)):
-            raise ValueError(
-                "`y_true` must be 1 (a similar pair) or 0 (a different one). "
-                f"Received: y_true={np.unique(y_true)}"
-            )
-        if tf.reduce_any(y_pred < 0):
-            raise ValueError(
-                "`y_pred` must be distances, 0 or more. "
-                f"Received: y_pred from {np.nanmin(y_pred):g}"
-            )
-    attract = y_true * tf.square(y_pred)
-    repel = (1 - y_true) * tf.square(tf.maximum(margin - y_pred, 0))
-    return tf.reduce_mean(attract + repel, axis=-1)
+    labels, distances = _values(y_true), _values(y_pred)
+    if labels is not None and not np.isin(labels, (0, 1)).all():
+        raise ValueError(
+            "`y_true` must be 1 (a similar pair) or 0 (a different one). "
+            f"Received: y_true={np.unique(labels)}"
+        )
+    if distances is not None and np.any(distances < 0):
+        raise ValueError(
+            f"`y_pred` must be distances, 0 or more. Received: y_pred from {np.nanmin(distances):g}"
+        )
+    attract = y_true * ops.square(y_pred)
+    repel = (1 - y_true) * ops.square(ops.maximum(margin - y_pred, 0))
+    return ops.mean(attract + repel, axis=-1)
 
 
 def contrastive_with_margin(margin=1.0):
@@ -316,4 +335,4 @@ class ContrastiveLoss(keras.losses.Loss):
 
     def get_config(self):
         """Give the settings with which the same loss can be made again."""
-        return {**super().get_config(), "margin": self._margin}
+        return {**super().get_config(), "margin": self._margin, "dtype": self.dtype}

@@ -1,3 +1,6 @@
+import importlib.util
+import json
+import os
 import subprocess
 import sys
 
@@ -234,9 +237,10 @@ def test_shapes_that_do_not_fit(loss, true_shape, pred_shape):
 
 @pytest.mark.parametrize("loss", [rmse, huber, huber_with_threshold(2.0), HuberLoss(2.0)])
 @pytest.mark.parametrize("jit_compile", [False, True])
-def test_graphs_with_a_batch_of_unknown_size(loss, jit_compile):
+@pytest.mark.parametrize("targets", [None, 2])
+def test_graphs_with_a_batch_of_unknown_size(loss, jit_compile, targets):
     """A shape asked for that a graph does not know; an operation that XLA cannot compile."""
-    signature = [tf.TensorSpec([None]), tf.TensorSpec([None, 1])]
+    signature = [tf.TensorSpec([targets]), tf.TensorSpec([None, 1])]
     graph = tf.function(loss, input_signature=signature, jit_compile=jit_compile)
     y_true, y_pred = tf.constant([1.0, 2.0]), tf.constant([[3.0], [9.0]])
     np.testing.assert_allclose(graph(y_true, y_pred), loss(y_true, y_pred), rtol=1e-6)
@@ -326,41 +330,99 @@ def test_two_outputs():
     np.testing.assert_allclose(values, values[0], rtol=1e-6)
 
 
-LOAD = """
+KERAS_OWN = """{
+    "huber": keras.losses.huber,
+    "rmse": keras.losses.mean_squared_error,
+    "HuberLoss": keras.losses.Huber,
+}"""
+LOAD = f"""
 import sys
 import numpy as np
 import keras
-import helpers.losses
+from helpers import losses
 x = np.load(sys.argv[1])
 for path in sys.argv[2:]:
-    model = keras.models.load_model(path)
-    print(model.evaluate(x, 3 * x[:, 0] + 5, verbose=0), getattr(model.loss, "threshold", None))
+    for custom_objects in (None, {KERAS_OWN}):
+        model = keras.models.load_model(path, custom_objects=custom_objects)
+        loss, value = model.loss, model.evaluate(x, 3 * x[:, 0] + 5, verbose=0)
+        ours = loss in (losses.huber, losses.rmse) or type(loss) is losses.HuberLoss
+        print(value, ours, getattr(loss, "threshold", None), getattr(loss, "dtype", None))
+"""
+LOAD_WITHOUT_HELPERS = f"""
+import sys
+import keras
+for path in sys.argv[1:]:
+    for custom_objects in (None, {KERAS_OWN}):
+        try:
+            print("loaded as", keras.models.load_model(path, custom_objects=custom_objects).loss)
+        except TypeError as error:
+            print(error)
 """
 
 
-def test_saved_models_load_in_a_new_process(tmp_path):
-    """A loss that is not registered, or whose threshold is not saved."""
-    losses = {"class": HuberLoss(2.5), "huber": huber, "rmse": rmse}
+def lines_of(code, *arguments, **environment):
+    """What a new process prints that runs this code."""
+    command = [sys.executable, "-c", code, *arguments]
+    environment = os.environ | environment
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    return done.stdout.splitlines()
+
+
+@pytest.mark.parametrize("suffix", ["keras", "h5"])
+def test_saved_models_load_in_a_new_process(tmp_path, suffix):
+    """A loss that is not registered, or becomes Keras's own; a threshold or a type not saved."""
+    losses = {"class": HuberLoss(2.5, dtype="float64"), "huber": huber, "rmse": rmse}
     np.save(tmp_path / "x.npy", X)
     models = {name: model_with(loss) for name, loss in losses.items()}
-    paths = [tmp_path / f"{name}.keras" for name in models]
+    paths = [tmp_path / f"{name}.{suffix}" for name in models]
     for model, path in zip(models.values(), paths, strict=True):
         model.save(path)
-    command = [sys.executable, "-c", LOAD, tmp_path / "x.npy", *paths]
-    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
-    for (name, model), line in zip(models.items(), said[-len(losses) :], strict=True):
-        value, threshold = line.split()
+    said = lines_of(LOAD, tmp_path / "x.npy", *paths)[-2 * len(losses) :]
+    for (name, model), two in zip(
+        models.items(), zip(said[::2], said[1::2], strict=True), strict=True
+    ):
         expected = model.evaluate(X, Y, verbose=0)
-        np.testing.assert_allclose(float(value), expected, rtol=1e-5, err_msg=name)
-        assert threshold == str(getattr(losses[name], "threshold", None)), name
+        for line in two:
+            value, *rest = line.split()
+            np.testing.assert_allclose(float(value), expected, rtol=1e-5, err_msg=name)
+            settings = ["2.5", "float64"] if name == "class" else ["None", "None"]
+            assert rest == ["True", *settings], name
 
 
-def test_config_makes_the_same_loss_again():
-    """A setting that `get_config` forgets."""
-    loss = HuberLoss(2.5, reduction="sum", name="mine")
-    again = HuberLoss.from_config(loss.get_config())
-    assert (again.threshold, again.reduction, again.name) == (2.5, "sum", "mine")
-    assert HuberLoss().get_config()["threshold"] == 1.0
+def test_without_helpers_no_model_loads_with_another_loss(tmp_path):
+    """A name that Keras takes for its own: another loss, without a word."""
+    losses = {"huber": huber, "rmse": rmse, "HuberLoss": HuberLoss(2.5)}
+    paths = [tmp_path / f"{name}.keras" for name in losses]
+    for loss, path in zip(losses.values(), paths, strict=True):
+        model_with(loss).save(path)
+    said = "\n".join(lines_of(LOAD_WITHOUT_HELPERS, *paths))
+    assert "loaded as" not in said
+    assert said.count("Could not locate") == 2 * len(losses)
+
+
+@pytest.mark.parametrize("make", [HuberLoss, ContrastiveLoss])
+@pytest.mark.parametrize(
+    ("given", "dtype"),
+    [
+        (None, "float32"),
+        ("float64", "float64"),
+        ("bfloat16", "bfloat16"),
+        (keras.DTypePolicy("mixed_float16"), "float16"),
+    ],
+    ids=str,
+)
+def test_config_makes_the_same_loss_again(make, given, dtype):
+    """A setting that `get_config` forgets, or gives in a form that no file can hold."""
+    parameter = "threshold" if make is HuberLoss else "margin"
+    loss = make(2.5, reduction="sum", name="mine", dtype=given)
+    config = json.loads(json.dumps(loss.get_config()))
+    assert config == {parameter: 2.5, "reduction": "sum", "name": "mine", "dtype": dtype}
+    again = make.from_config(config)
+    assert (again.reduction, again.name, again.dtype) == ("sum", "mine", dtype)
+    assert getattr(again, parameter) == 2.5
+    y_pred = np.array([[0.1]])
+    assert again(np.ones((1, 1)), y_pred) == loss(np.ones((1, 1)), y_pred)
+    assert again(np.ones((1, 1)), y_pred).dtype == dtype
 
 
 # Parameters
@@ -374,6 +436,45 @@ def test_thresholds_that_are_none(make, threshold):
     """A threshold that is found out, or not, in the middle of training."""
     with pytest.raises(ValueError, match=r"`threshold` must be a positive finite number. Received"):
         make(threshold)
+
+
+@pytest.mark.parametrize("kind", [tf.Variable, keras.Variable])
+@pytest.mark.parametrize("options", [{}, {"jit_compile": True}, {"run_eagerly": True}], ids=str)
+def test_a_threshold_that_moves(kind, options):
+    """A variable that is read once, when the step is compiled."""
+    threshold = kind(1.0)
+    model = model_with(huber_with_threshold(threshold), **options)
+    model.optimizer.learning_rate = 0.0
+    weights = model.get_weights()
+    for value in (1.0, 3.0, 0.5):
+        threshold.assign(value)
+        expected = np.mean(huber_in_numpy(Y[:, None], X @ weights[0] + weights[1], value))
+        curve = model.fit(X, Y, batch_size=12, verbose=0).history["loss"]
+        np.testing.assert_allclose(curve, [expected], rtol=1e-5)
+
+
+@pytest.mark.parametrize("kind", [tf.Variable, keras.Variable])
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_a_variable_of_another_type(kind, dtype):
+    """A loss of the type of its threshold, not of the predictions."""
+    threshold = kind(0.5, dtype=dtype)
+    value = huber_with_threshold(threshold)(tf.constant([[0.0]]), tf.constant([[3.0]]))
+    assert value.dtype == tf.float32
+    np.testing.assert_array_equal(value, [1.375])
+
+
+@pytest.mark.parametrize("start", [0.0, -1.0, np.nan, np.inf, [1.0], [[2.0, 3.0]]], ids=repr)
+def test_variables_that_are_no_threshold(start):
+    """A variable is not looked at: it could hold anything."""
+    with pytest.raises(ValueError, match=r"`threshold` must be a positive finite number. Received"):
+        huber_with_threshold(tf.Variable(start))
+
+
+@pytest.mark.parametrize("make", [HuberLoss, ContrastiveLoss, contrastive_with_margin])
+def test_variables_where_a_number_is_wanted(make):
+    """A variable that is read once, without a word, and saved as a number."""
+    with pytest.raises(ValueError, match=r"must be a positive finite number. Received"):
+        make(tf.Variable(1.0))
 
 
 @pytest.mark.parametrize("threshold", [2, 2.0, np.float32(2), np.int64(2)])
@@ -538,13 +639,12 @@ def test_margins_that_are_none(make, margin):
         make(margin)
 
 
-def test_the_margin_is_kept_and_cannot_be_changed():
-    """A change without effect; a setting that `get_config` forgets."""
-    loss = ContrastiveLoss(2.5, reduction="sum", name="mine")
+def test_the_margin_cannot_be_changed():
+    """A change without effect: the training step was compiled with the old number."""
+    loss = ContrastiveLoss(2.5)
     with pytest.raises(AttributeError, match=r"with ContrastiveLoss\(margin=3.0\)"):
         loss.margin = 3.0
-    again = ContrastiveLoss.from_config(loss.get_config())
-    assert (again.margin, again.reduction, again.name) == (2.5, "sum", "mine")
+    assert loss.margin == 2.5
 
 
 @pytest.mark.parametrize(("a", "b"), [((3, 2), (3, 4)), ((3, 2), (1, 2)), ((3,), (3, 1)), ((), ())])
@@ -552,3 +652,115 @@ def test_embeddings_of_different_shapes(a, b):
     """Silent broadcasting: the distance of everything to everything."""
     with pytest.raises(ValueError, match="`a` and `b` must have the same shape"):
         euclidean_distance(np.zeros(a), np.zeros(b))
+
+
+# Other backends
+
+ON_ONE_BACKEND = """
+import json
+import sys
+import numpy as np
+import keras
+from helpers import losses
+
+y_true, y_pred, labels = (np.array(a, "float32") for a in json.loads(sys.argv[1]))
+backend = keras.backend.backend()
+
+
+def gradient(loss, target, at):
+    def total(at):
+        return keras.ops.sum(loss(target, at))
+
+    if backend == "tensorflow":
+        import tensorflow as tf
+
+        at = tf.Variable(at)
+        with tf.GradientTape() as tape:
+            value = total(at)
+        return tape.gradient(value, at).numpy()
+    if backend == "jax":
+        import jax
+
+        return np.asarray(jax.jit(jax.grad(total))(at))
+    if backend == "torch":
+        import torch
+
+        at = torch.tensor(at, requires_grad=True)
+        total(at).backward()
+        return at.grad.numpy()
+    return None  # NumPy has no gradients
+
+
+def distance(a, b):
+    return losses.euclidean_distance(a, b)
+
+
+cases = {
+    "huber": (losses.huber, y_true, y_pred),
+    "wrapper": (losses.huber_with_threshold(0.7), y_true, y_pred),
+    "variable": (losses.huber_with_threshold(keras.Variable(0.7)), y_true, y_pred),
+    "class": (losses.HuberLoss(0.7, reduction=None), y_true, y_pred),
+    "rmse": (losses.rmse, y_true, y_pred),
+    "flat": (losses.huber, y_true[:, 0], y_pred[:, :1]),
+    "contrastive": (losses.contrastive_with_margin(1.5), labels, np.abs(y_pred[:, :1])),
+    "distance": (distance, y_true, y_pred),
+}
+print("on", backend)
+for name, (loss, target, at) in cases.items():
+    value, slope = keras.ops.convert_to_numpy(loss(target, at)), gradient(loss, target, at)
+    print(json.dumps([name, value.tolist(), None if slope is None else slope.tolist()]))
+for broken in ((labels[:2], y_pred), (labels + 0.5, labels)):
+    try:
+        losses.contrastive_with_margin(1.0)(*broken)
+    except ValueError as error:
+        print(str(error).partition(" must ")[0])
+if backend != "numpy":
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1, kernel_initializer="ones")])
+    model.compile(keras.optimizers.SGD(0.1), losses.HuberLoss(2.0))
+    print(model.fit(y_pred, y_true[:, 0], verbose=0).history["loss"][0])
+"""
+# What each needs; Keras 3.15 takes parts of its NumPy backend from JAX.
+BACKENDS = {"tensorflow": "tensorflow", "jax": "jax", "torch": "torch", "numpy": "jax"}
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_the_same_values_and_gradients_on_every_backend_that_is_installed(backend):
+    """An operation that only TensorFlow has; a gradient that is another one elsewhere."""
+    if importlib.util.find_spec(BACKENDS[backend]) is None:
+        pytest.skip(f"not run on {backend}: {BACKENDS[backend]} is not installed")
+    rng = np.random.default_rng(0)
+    y_true, y_pred = rng.normal(size=(2, 5, 3)).astype("float32")
+    y_pred[0] = y_true[0]  # no error, and a distance of 0
+    labels = np.arange(5)[:, None] % 2
+    arguments = json.dumps([a.tolist() for a in (y_true, y_pred, labels)])
+    said = lines_of(ON_ONE_BACKEND, arguments, KERAS_BACKEND=backend)
+    said = said[said.index(f"on {backend}") + 1 :]
+
+    error = y_pred - y_true
+    length = np.sqrt(np.sum(error**2, axis=-1, keepdims=True))
+    unit = error / np.where(length == 0, 1, length)
+    d = np.abs(y_pred[:, :1])
+    push = np.maximum(1.5 - d, 0)
+    expected = {
+        "huber": (huber_in_numpy(y_true, y_pred, 1.0), np.clip(error, -1, 1) / 3),
+        "wrapper": (huber_in_numpy(y_true, y_pred, 0.7), np.clip(error, -0.7, 0.7) / 3),
+        "flat": (huber_in_numpy(y_true[:, :1], y_pred[:, :1], 1.0), np.clip(error[:, :1], -1, 1)),
+        "rmse": (length[:, 0] / np.sqrt(3), unit / np.sqrt(3)),
+        "distance": (length, unit),
+        "contrastive": (
+            np.mean(labels * d**2 + (1 - labels) * push**2, axis=-1),
+            2 * labels * d - 2 * (1 - labels) * push,
+        ),
+    }
+    expected["variable"] = expected["class"] = expected["wrapper"]
+    for line in said[: len(expected)]:
+        name, value, gradient = json.loads(line)
+        np.testing.assert_allclose(value, expected[name][0], rtol=1e-5, atol=1e-6, err_msg=name)
+        if backend != "numpy":
+            close = {"rtol": 1e-5, "atol": 1e-6, "err_msg": name}
+            np.testing.assert_allclose(gradient, expected[name][1], **close)
+    broken = said[len(expected) : len(expected) + 2]
+    assert broken == ["`y_true` and `y_pred`", "`y_true`"]
+    if backend != "numpy":
+        first = np.mean(huber_in_numpy(y_true[:, :1], y_pred.sum(-1, keepdims=True), 2.0))
+        np.testing.assert_allclose(float(said[-1]), first, rtol=1e-5)
