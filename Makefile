@@ -5,10 +5,10 @@
 #   make test        every check
 #   make notebooks   re-execute the lessons and store their outputs
 #   make site        the lessons as web pages, into site
-#   make lesson NAME=08_your_lesson   a new lesson to fill in
+#   make lesson NAME=09_your_lesson   a new lesson to fill in
 #   make bench       measure, side by side in one run, into benchmarks.md
 #
-# LESSON=08 makes test, notebooks and site do one lesson.
+# LESSON=09 makes test, notebooks and site do one lesson.
 #
 # For teachers; assignments/README.md tells the whole way:
 #

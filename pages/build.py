@@ -3,7 +3,7 @@
 Each lesson is run once to draw the frames of its live figures (kept in pages/build until lesson or
 helpers change). All else on a page is the stored notebook. Sphinx makes the pages.
 
-    python pages/build.py [folder] [--lesson 08]
+    python pages/build.py [folder] [--lesson 09]
 
 With --lesson only that one is run; where the frames of another one are not at hand, its page has
 still pictures.

@@ -22,7 +22,7 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 def lessons(chosen=()):
-    """The notebooks of all lessons, or of the chosen ones: 08, 08_your_lesson, or the file."""
+    """The notebooks of all lessons, or of the chosen ones: 09, 09_your_lesson, or the file."""
     paths, chosen = sorted(NOTEBOOKS.glob("*.ipynb")), [Path(one).name for one in chosen]
     for start in chosen:
         if not any(path.name.startswith(start) for path in paths):

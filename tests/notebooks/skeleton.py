@@ -1,6 +1,6 @@
-"""`make lesson NAME=08_your_lesson`: a lesson to fill in, which passes every test from the start.
+"""`make lesson NAME=09_your_lesson`: a lesson to fill in, which passes every test from the start.
 
-    python tests/notebooks/skeleton.py 08_your_lesson
+    python tests/notebooks/skeleton.py 09_your_lesson
 
 Writes the notebook, adds its line to the map in README.md, and runs it.
 """
@@ -191,7 +191,7 @@ def notebook(name):
 
 def main(name):
     if not re.fullmatch(r"\d\d(_[a-z0-9]+)+", name):
-        raise SystemExit(f"Name it like 08_your_lesson: make lesson NAME=… Received: {name!r}")
+        raise SystemExit(f"Name it like 09_your_lesson: make lesson NAME=… Received: {name!r}")
     path, number = execute.NOTEBOOKS / f"{name}.ipynb", name[:2]
     taken = [other.stem for other in execute.lessons() if other.name.startswith(number)]
     if taken:

@@ -122,8 +122,8 @@ def test_a_number_that_is_taken_and_a_name_that_is_none_change_nothing(copy, mon
     for name, says in [
         (f"{lesson.LESSONS[-1][:2]}_again", f"is taken by {lesson.LESSONS[-1]}"),
         (f"{int(NUMBER) + 1:02d}_gap", f"The next free number is {NUMBER}"),
-        ("my lesson", "Name it like 08_your_lesson"),
-        ("", "Name it like 08_your_lesson"),
+        ("my lesson", "Name it like 09_your_lesson"),
+        ("", "Name it like 09_your_lesson"),
     ]:
         with pytest.raises(SystemExit, match=says):
             skeleton.main(name)

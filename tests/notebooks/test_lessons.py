@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pytest
 import scipy.optimize
+import scipy.spatial
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -172,6 +173,32 @@ def test_lessons_04_and_05_write_the_losses_of_helpers(losses, pair, threshold):
     same(fifth["MyRepairedHuberLoss"](threshold), losses.HuberLoss(threshold))
 
 
+@given(pair=pair, threshold=st.floats(0.1, 10))
+@settings(deadline=None, max_examples=30)
+def test_lesson_05_writes_the_same_loss_for_every_backend(losses, pair, threshold):
+    inline = run("05_wrapper_and_class").names["huber_in_ops"](*pair, threshold)
+    shared = losses.huber_with_threshold(threshold)(*pair)
+    np.testing.assert_allclose(inline, shared, rtol=1e-5, atol=1e-6)
+
+
+def test_lesson_05_needs_every_line_of_its_step(monkeypatch):
+    """A table that is right for one set of examples only."""
+    names = run("05_wrapper_and_class").names
+    for name in ("train_x", "train_y", "new_x", "new_y", "rng"):
+        monkeypatch.setitem(names, name, names[name])
+    monkeypatch.setitem(names, "rng", np.random.default_rng(1))
+    names["train_x"], names["train_y"] = names["examples"](40)
+    names["new_x"], names["new_y"] = names["examples"](1000)
+
+    def error(*arguments):
+        said = names["error_on_new"](*arguments)
+        return np.inf if said == "diverges" else float(said)
+
+    usual = error(names["keras"].Sequential)
+    assert error(names["OwnStep"]) == usual
+    assert all(error(names["OwnStep"], line) > 1.2 * usual for line in names["step_lines"])
+
+
 @pytest.mark.parametrize("delta", [0.3, 1.0, 5.0, np.inf])
 def test_lesson_04_fits_the_line_with_the_smallest_loss(delta):
     """Weights that are not those of the Huber loss; too few rounds."""
@@ -218,6 +245,56 @@ def test_lesson_06_has_no_image_in_two_parts_and_no_unseen_digit_in_training():
         np.testing.assert_array_equal(labels[first] == labels[second], same == 1)
         digits = set(labels[np.r_[first, second]])
         assert digits == ({7, 8, 9} if name == "never seen" else set(range(7)))
+
+
+def test_lesson_06_starts_a_network_afresh():
+    """Weights, or a memory of Adam, that is left from the training before."""
+    names = run(LESSON_06).names
+    again, first_time = names["by_margin"][1][0], names["embeddings"][6]
+    np.testing.assert_allclose(again, first_time, rtol=1e-9, atol=1e-12)
+
+
+def test_lesson_06_shows_its_worst_mistakes():
+    """Pairs that are no mistakes, or not the worst; an image that is shown twice."""
+    names = run(LESSON_06).names
+    D, same, cut = names["all_D"], names["all_same"], names["threshold"]
+    accepts, rejects = (np.array(chosen) for chosen in names["mistakes"].values())
+    assert not same[accepts].any()
+    assert same[rejects].all()
+    assert D[accepts[0]] == D[~same].min()
+    assert D[rejects[0]] == D[same].max()
+    assert D[accepts].max() < cut < D[rejects].min()
+    first, second, _ = names["sets"]["validation"]
+    for chosen in (accepts, rejects):
+        assert len({*first[chosen], *second[chosen]}) == 2 * len(chosen)
+
+
+def test_lesson_06_says_what_it_measures():
+    """Prose that is no longer true of what the cells give."""
+    names = run(LESSON_06).names
+    seen, held_out, new = names["curves"].values()
+    assert seen[-1] < held_out[-1] < 0.01 < 0.1 < new[-1]
+    images, decay, *others = (
+        np.mean(names["results"][name], axis=0)
+        for name in ("700 images", "weight decay", "nothing", "early stopping", "16 hidden units")
+    )
+    for other in others:  # loss and AUC
+        assert images[0] < decay[0] < other[0]
+        assert images[1] > decay[1] > other[1]
+    assert names["stuck"][-1] == 0.5
+    raw, *trained = np.transpose(names["runs_of"])
+    assert (np.array(trained) < raw).all()
+
+
+def test_lesson_06_knows_how_far_apart_seven_vectors_can_be():
+    """A wrong formula for evenly spread points on a circle, or for all equally far apart."""
+    names = run(LESSON_06).names
+    angles = 2 * np.pi * np.arange(7) / 7
+    circle = np.transpose([np.cos(angles), np.sin(angles)])
+    assert np.isclose(names["around"], scipy.spatial.distance.pdist(circle).min())
+    simplex = np.eye(7) - 1 / 7
+    simplex /= np.linalg.norm(simplex, axis=1, keepdims=True)
+    np.testing.assert_allclose(scipy.spatial.distance.pdist(simplex), names["apart"])
 
 
 LESSON_07 = "07_when_training_gets_stuck"
@@ -275,3 +352,106 @@ def test_lesson_07_clips_as_its_turn_asks(most):
         norm = np.sqrt(sum(np.sum(gradient**2) for gradient in one))
         for inline, gradient in zip(clipped, one, strict=True):
             np.testing.assert_allclose(inline[seed], gradient * min(1, most / norm))
+
+
+LESSON_08 = "08_never_seen_before"
+
+
+def distances_of_some_points():
+    """Points of three classes, and their distances."""
+    points = np.random.default_rng(0).normal(scale=0.6, size=(9, 2))
+    labels = np.repeat([4, 0, 7], 3)
+    return points, labels, np.linalg.norm(points[:, None] - points, axis=2)
+
+
+def test_lesson_08_loses_what_its_formula_says():
+    """Pairs of an image with itself; one mean over all; a margin that is not used; labels in
+    another shape than those of Keras."""
+    points, labels, D = distances_of_some_points()
+    names = run(LESSON_08).names
+    expected = [
+        np.mean([D[n, k] ** 2 for k in range(9) if labels[k] == labels[n] and k != n])
+        + np.mean([max(0.8 - D[n, k], 0) ** 2 for k in range(9) if labels[k] != labels[n]])
+        for n in range(9)
+    ]
+    for targets in (labels, labels[:, None]):
+        loss = names["AllPairs"](0.8, reduction=None)(targets, points)
+        np.testing.assert_allclose(loss, expected, rtol=1e-9)
+
+
+def test_lesson_08_loses_by_triplets_what_its_formula_says():
+    """Triplets with an image twice; the sign of the margin."""
+    points, labels, D = distances_of_some_points()
+    expected = [
+        np.mean(
+            [
+                max(D[n, same] - D[n, other] + 0.3, 0)
+                for same, other in itertools.product(range(9), repeat=2)
+                if labels[same] == labels[n] != labels[other] and same != n
+            ]
+        )
+        for n in range(9)
+    ]
+    loss = run(LESSON_08).names["Triplets"](0.3, reduction=None)(labels, points)
+    np.testing.assert_allclose(loss, expected, rtol=1e-9)
+
+
+def test_lesson_08_has_a_finite_slope_where_embeddings_are_equal():
+    """A bare root: one nan, and the network is lost. Elsewhere: central differences."""
+    tf = pytest.importorskip("tensorflow")
+    points, labels, _ = distances_of_some_points()
+    loss = run(LESSON_08).names["AllPairs"](1.0)
+
+    def slopes(points):
+        v = tf.Variable(points)
+        with tf.GradientTape() as tape:
+            J = loss(labels, v)
+        return tape.gradient(J, v).numpy()
+
+    assert np.all(np.isfinite(slopes(np.ones((9, 2)))))
+    numerical = network.numerical_gradient(lambda p: float(loss(labels, p)), points)
+    np.testing.assert_allclose(slopes(points), numerical, rtol=1e-5, atol=1e-7)
+
+
+def test_lesson_08_tests_with_classes_that_no_training_saw():
+    names = run(LESSON_08).names
+    for name in ("Hebrew", "digits", "Georgian"):
+        part = names["sets"][name]
+        assert not set(part.names) & set(names["TRAINING"])
+        first, second, same = names["questions"][name]
+        np.testing.assert_array_equal(part.labels[first] == part.labels[second], same == 1)
+
+
+@pytest.mark.parametrize(("classes", "at_once", "each"), [(7, 7, 9), (128, 16, 4)])
+def test_lesson_08_draws_batches_by_classes(classes, at_once, each):
+    """An image twice in a batch; classes that never come; batches cut at the wrong place."""
+    labels = np.repeat(np.arange(classes), 20)
+    order, size = run(LESSON_08).names["batches"](labels, 40, seed=1)
+    assert len(order) == 40 * size
+    assert set(labels[order]) == set(range(classes))
+    for batch in order.reshape(40, size):
+        assert len(set(batch)) == size
+        assert np.unique(labels[batch], return_counts=True)[1].tolist() == [each] * at_once
+
+
+def test_lesson_08_centres_the_ink():
+    """Rows and columns exchanged: the baseline would be too easy to beat."""
+    image = np.zeros((16, 16))
+    image[2:5, 9:15] = 1
+    moved = run(LESSON_08).names["centred"](image[None]).reshape(16, 16)
+    rows, columns = np.nonzero(moved)
+    assert abs(rows.mean() - 7.5) <= 0.5
+    assert abs(columns.mean() - 7.5) <= 0.5
+    assert moved.sum() == image.sum()
+
+
+def test_lesson_08_names_by_the_nearest_of_ten_examples():
+    """The example itself as new image; labels that do not fit; another axis."""
+    names = run(LESSON_08).names
+    labels = names["sets"]["Georgian"].labels
+    vectors = np.eye(33)[labels]  # an embedding that knows
+    for examples, new in names["tasks"](labels, 20):
+        np.testing.assert_array_equal(labels[examples], labels[new])
+        assert len(set(labels[examples])) == 10
+        assert not set(examples) & set(new)
+        np.testing.assert_array_equal(names["named"](vectors, examples, new), np.arange(10))

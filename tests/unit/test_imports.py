@@ -14,6 +14,7 @@ HEAVY = {"tensorflow", "keras", "sklearn", "matplotlib", "numpy"}
         ("helpers", set()),
         ("helpers.quiet", set()),
         ("helpers.activations", {"numpy"}),
+        ("helpers.characters", {"numpy", "matplotlib"}),
         ("helpers.data", {"numpy"}),
         ("helpers.network", {"numpy"}),
         ("helpers.losses", HEAVY),

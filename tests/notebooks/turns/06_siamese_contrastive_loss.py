@@ -33,45 +33,45 @@ def slope_of_loss(D, Y, margin):
     "lock": [
         # the share of all pairs
         """
-def lock_threshold(D, same, candidates, rate):
+def lock_threshold(D, same, candidates, most):
     shares = [np.mean((D < t) & ~same) for t in candidates]
-    return max(t for t, share in zip(candidates, shares) if share <= rate)
+    return max(t for t, share in zip(candidates, shares) if share <= most)
 """,
         # the share of those let in (1 - precision)
         """
-def lock_threshold(D, same, candidates, rate):
+def lock_threshold(D, same, candidates, most):
     shares = [np.sum((D < t) & ~same) / max(np.sum(D < t), 1) for t in candidates]
-    return max(t for t, share in zip(candidates, shares) if share <= rate)
+    return max(t for t, share in zip(candidates, shares) if share <= most)
 """,
         # the similar pairs
         """
-def lock_threshold(D, same, candidates, rate):
+def lock_threshold(D, same, candidates, most):
     shares = [np.mean(D[same] < t) for t in candidates]
-    return max(t for t, share in zip(candidates, shares) if share <= rate)
+    return max(t for t, share in zip(candidates, shares) if share <= most)
 """,
-        # below the rate, not at most
+        # below the share, not at most
         """
-def lock_threshold(D, same, candidates, rate):
+def lock_threshold(D, same, candidates, most):
     shares = [np.mean(D[~same] < t) for t in candidates]
-    return max(t for t, share in zip(candidates, shares) if share < rate)
+    return max(t for t, share in zip(candidates, shares) if share < most)
 """,
         # the smallest one
         """
-def lock_threshold(D, same, candidates, rate):
+def lock_threshold(D, same, candidates, most):
     shares = [np.mean(D[~same] < t) for t in candidates]
-    return min(t for t, share in zip(candidates, shares) if share <= rate)
+    return min(t for t, share in zip(candidates, shares) if share <= most)
 """,
         # the last one that fits, which is not the largest where they are not sorted
         """
-def lock_threshold(D, same, candidates, rate):
+def lock_threshold(D, same, candidates, most):
     shares = np.array([np.mean(D[~same] < t) for t in candidates])
-    return candidates[np.flatnonzero(shares <= rate)[-1]]
+    return candidates[np.flatnonzero(shares <= most)[-1]]
 """,
         # a distance equal to the threshold opens
         """
-def lock_threshold(D, same, candidates, rate):
+def lock_threshold(D, same, candidates, most):
     shares = [np.mean(D[~same] <= t) for t in candidates]
-    return max(t for t, share in zip(candidates, shares) if share <= rate)
+    return max(t for t, share in zip(candidates, shares) if share <= most)
 """,
     ],
 }
