@@ -364,7 +364,7 @@ def distances_of_some_points():
     return points, labels, np.linalg.norm(points[:, None] - points, axis=2)
 
 
-def test_lesson_08_loses_what_its_formula_says():
+def test_lesson_08_loses_what_is_written():
     """Pairs of an image with itself; one mean over all; a margin that is not used; labels in
     another shape than those of Keras."""
     points, labels, D = distances_of_some_points()
@@ -375,11 +375,11 @@ def test_lesson_08_loses_what_its_formula_says():
         for n in range(9)
     ]
     for targets in (labels, labels[:, None]):
-        loss = names["AllPairs"](0.8, reduction=None)(targets, points)
+        loss = names["AllPairs"](0.8, reduction=None, dtype="float64")(targets, points)
         np.testing.assert_allclose(loss, expected, rtol=1e-9)
 
 
-def test_lesson_08_loses_by_triplets_what_its_formula_says():
+def test_lesson_08_loses_by_triplets_what_is_written():
     """Triplets with an image twice; the sign of the margin."""
     points, labels, D = distances_of_some_points()
     expected = [
@@ -392,7 +392,7 @@ def test_lesson_08_loses_by_triplets_what_its_formula_says():
         )
         for n in range(9)
     ]
-    loss = run(LESSON_08).names["Triplets"](0.3, reduction=None)(labels, points)
+    loss = run(LESSON_08).names["Triplets"](0.3, reduction=None, dtype="float64")(labels, points)
     np.testing.assert_allclose(loss, expected, rtol=1e-9)
 
 
@@ -400,7 +400,7 @@ def test_lesson_08_has_a_finite_slope_where_embeddings_are_equal():
     """A bare root: one nan, and the network is lost. Elsewhere: central differences."""
     tf = pytest.importorskip("tensorflow")
     points, labels, _ = distances_of_some_points()
-    loss = run(LESSON_08).names["AllPairs"](1.0)
+    loss = run(LESSON_08).names["AllPairs"](1.0, dtype="float64")
 
     def slopes(points):
         v = tf.Variable(points)
