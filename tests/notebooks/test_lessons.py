@@ -398,7 +398,8 @@ def test_lesson_08_loses_by_triplets_what_is_written():
 
 def test_lesson_08_has_a_finite_slope_where_embeddings_are_equal():
     """A bare root: one nan, and the network is lost. Elsewhere: central differences."""
-    tf = pytest.importorskip("tensorflow")
+    import tensorflow as tf
+
     points, labels, _ = distances_of_some_points()
     loss = run(LESSON_08).names["AllPairs"](1.0, dtype="float64")
 
