@@ -13,7 +13,7 @@
 # For teachers; assignments/README.md tells the whole way:
 #
 #   make assignments the student versions, into assignments/release
-#   make grade ASSIGNMENT=01_gradient_descent SUBMISSIONS=folder
+#   make grade ASSIGNMENT=01_gradient_descent SUBMISSIONS=folder-or-zip
 #   make formgrader  open the pages where written answers are graded
 
 SHELL := /bin/sh
@@ -73,6 +73,7 @@ assignments: .venv/teachers
 grade: .venv/teachers
 	@PYTHONPATH=assignments $(BIN)/python -m grading.grade "$(ASSIGNMENT)" \
 		$(if $(SUBMISSIONS),"$(SUBMISSIONS)") $(if $(AGAIN),--again) \
+		$(if $(FORMAT),--format "$(FORMAT)") \
 		$(if $(filter no,$(SANDBOX)),--without-sandbox)
 
 formgrader: .venv/teachers

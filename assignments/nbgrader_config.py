@@ -7,15 +7,8 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
-from nbgrader.preprocessors import (  # noqa: E402
-    AssignLatePenalties,
-    CheckCellMetadata,
-    LimitOutput,
-    SaveAutoGrades,
-)
-
-from grading.course import COURSE  # noqa: E402
-from grading.preprocessor import RunAndJudge  # noqa: E402
+from grading import COURSE  # noqa: E402
+from grading.record import OnlyMakeGrade  # noqa: E402
 
 c = get_config()  # noqa: F821
 
@@ -28,10 +21,4 @@ c.ClearSolutions.code_stub = {"python": "raise NotImplementedError"}
 c.ClearSolutions.text_stub = "*Your answer here.*"
 
 # nbgrader's own `Execute` would run students' code unprotected, with the deciding tests in reach.
-c.Autograde.autograde_preprocessors = [
-    RunAndJudge,
-    LimitOutput,
-    SaveAutoGrades,
-    AssignLatePenalties,
-    CheckCellMetadata,
-]
+c.Autograde.autograde_preprocessors = [OnlyMakeGrade]

@@ -4,6 +4,8 @@ import logging
 import os
 import sys
 import warnings
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -12,8 +14,12 @@ from nbgrader.preprocessors import ClearSolutions
 from sqlalchemy.exc import SAWarning
 from traitlets.config import PyFileConfigLoader
 
+from grading.border import Cell
+from grading.inside.hidden import Tests, hidden_tests
+from grading.limits import LIMITS, Limits
+from grading.run import run
+
 ROOT = Path(__file__).parents[1]
-COURSE = "losses_by_hand"
 
 # nbgrader calls `alembic` by its name; it lies beside this Python, which need not be on the path.
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
@@ -21,13 +27,29 @@ os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PAT
 warnings.filterwarnings("ignore", category=SAWarning)  # nbgrader's, harmless, three a student
 
 
-def api(root=ROOT, sandboxed=True):
+@dataclass(frozen=True)
+class Assignment:
+    """All that grading a submission needs; it can be sent to another process."""
+
+    name: str
+    release: list  # the cells that students get
+    tests: str  # source of the hidden tests
+    expected: dict  # what they report for the solution
+    pages: dict  # its locked cells as HTML, by grade id
+    limits: Limits
+    sandboxed: bool = True
+
+    @property
+    def hidden(self) -> Tests:
+        return hidden_tests(self.tests)
+
+
+def api(root=ROOT):
     """nbgrader with this course's settings; source, submissions and gradebook lie in `root`."""
     config = settings()
     if root != ROOT:
         config.CourseDirectory.root = str(root)
         config.CourseDirectory.db_url = f"sqlite:///{root / 'gradebook.db'}"
-    config.RunAndJudge.sandboxed = sandboxed
     logging.getLogger("traitlets").setLevel(logging.CRITICAL)
     return NbGraderAPI(config=config)
 
@@ -42,7 +64,7 @@ def names():
     return sorted(path.parent.name for path in (ROOT / "source").glob("*/*.ipynb"))
 
 
-def hidden_tests(name):
+def tests(name):
     """The source of an assignment's hidden tests."""
     return (ROOT / "hidden_tests" / f"{name}.py").read_text(encoding="utf-8")
 
@@ -55,6 +77,55 @@ def source(name):
 def student_version(name):
     """An assignment without its solutions, as students get it."""
     return ClearSolutions(config=settings()).preprocess(source(name), {})[0]
+
+
+def released(nbgrader, name, root=ROOT):
+    """The student version as nbgrader has built it and keeps it in its gradebook."""
+    path = root / "release" / name / f"{name}.ipynb"
+    if not path.exists():
+        checked(nbgrader.generate_assignment(name, force=True, create=True))
+    return nbformat.read(path, as_version=4)
+
+
+def cells(notebook):
+    """The cells of a notebook of the course, as grading knows them."""
+    return [
+        Cell(
+            cell.cell_type,
+            cell.source,
+            cell.metadata.nbgrader.grade_id,
+            locked=not cell.metadata.nbgrader.solution,
+        )
+        for cell in notebook.cells
+    ]
+
+
+def assignment(name, release, limits=LIMITS, sandboxed=True):
+    """All that grading a submission needs.
+
+    Raises
+    ------
+    RuntimeError
+        If the solution does not give a value to every hidden test.
+    """
+    hidden = tests(name)
+    seconds = hidden_tests(hidden).seconds
+    if seconds:
+        limits = limits.for_seconds(seconds)
+    expected, found = reference(name, limits, sandboxed)
+    given = cells(release)
+    pages = {cell.grade_id: page for cell, page in zip(given, found, strict=True)}
+    return Assignment(name, given, hidden, expected, pages, limits, sandboxed)
+
+
+@cache
+def reference(name, limits, sandboxed):
+    """What the hidden tests report for the solution, and its cells as HTML."""
+    solved = [replace(cell, locked=False) for cell in cells(source(name))]
+    record = run(solved, tests(name), limits, sandboxed)
+    if any("value" not in record.answers.get(part, {}) for part in hidden_tests(tests(name)).parts):
+        raise RuntimeError(f"The solution of {name} fails: {record.answers}, {record.lost}")
+    return record.answers, record.found.pages
 
 
 def checked(answer):

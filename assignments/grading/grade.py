@@ -1,189 +1,190 @@
-"""`make grade`: from a folder of submissions to points, grades.csv and feedback pages."""
+"""`make grade`: along the line, from what was handed in to points, tables and pages."""
 
 import argparse
-import csv
 import sys
-from copy import deepcopy
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import nbformat
-
-from grading import collect, course, sandbox
-
-FORBIDDEN = set('/\\*?[]{}+:"<>|')
-
-
-def students(folder):
-    """The submissions in a folder by student: one folder or one file each, named by student."""
-    found = {}
-    for place in sorted(folder.iterdir()):
-        if place.name.startswith("."):
-            continue
-        student = place.name if place.is_dir() else place.stem
-        if student in found:
-            raise SystemExit(f"Two submissions of {student!r} in {folder}: keep one.")
-        # a spreadsheet takes a name that starts with = or @ for a formula
-        if FORBIDDEN & set(student) or student != student.strip(" =-@."):
-            raise SystemExit(f"{student!r} cannot be the name of a student: rename {place}.")
-        found[student] = place
-    if not found:
-        raise SystemExit(f"No submissions in {folder}. One folder or notebook a student.")
-    return found
+from grading import border, course, give_back, judge, record, sandbox
+from grading.collect import collect
+from grading.limits import LIMITS
+from grading.restore import restore
+from grading.run import Record, run
 
 
-def take(place, name, release, target, graded):
-    """Put a student's notebook where nbgrader looks for it, unless `graded` is that one already.
+@dataclass(frozen=True)
+class Graded:
+    """What came of one submission."""
+
+    name: str  # of the assignment
+    student: str
+    lms_id: str = ""
+    digest: str = ""
+    notes: list = field(default_factory=list)  # what the teacher should know
+    cells: list = field(default_factory=list)
+    record: Record = field(default_factory=Record)
+    verdicts: list = field(default_factory=list)
+    unusable: bool = False  # there was no notebook: the untouched one was graded
+    problem: str | None = None  # why it was not graded
+
+
+def graded(assignment, handed_in):
+    """Grade one submission. Never raises: what goes wrong is in the result.
+
+    Parameters
+    ----------
+    assignment : Assignment
+    handed_in : HandedIn
 
     Returns
     -------
-    bool
-        Whether there is something new to grade.
-    list of str
-        What the teacher should know.
+    Graded
     """
-    known, digest = None, "nothing"
-    if graded.exists():
-        known = nbformat.read(graded, as_version=4).metadata.get("grading", {}).get("digest", "")
+    about = {
+        "name": assignment.name,
+        "student": handed_in.student,
+        "lms_id": handed_in.lms_id,
+        "digest": handed_in.digest,
+    }
     try:
-        path, notes = collect.find(place, name)
-        cells, digest = collect.read(path)
-        notebook, more = collect.restore(cells, release)
-        notes = notes + more
-    except (collect.Unusable, OSError) as problem:
-        notes = [str(problem)]
-        if known not in (None, "nothing"):
-            return False, [*notes, "the earlier submission stays as it was graded"]
-        notebook = deepcopy(release)
-    if known == digest:
-        return False, []
-    notebook.metadata["grading"] = {"digest": digest, "notes": notes}
-    target.parent.mkdir(parents=True, exist_ok=True)
-    nbformat.write(notebook, target)
-    return True, notes
+        cells, notes = assignment.release, list(handed_in.notes)
+        if handed_in.problem:
+            notes.append(handed_in.problem)
+        else:
+            cells, more = border.notebook(handed_in.content, assignment.limits)
+            notes += more
+            cells, more = restore(cells, assignment.release)
+            notes += more
+        done = run(cells, assignment.tests, assignment.limits, assignment.sandboxed)
+        pages = zip(cells, done.found.pages, strict=False)
+        done.found.pages[:] = [assignment.pages[c.grade_id] if c.locked else p for c, p in pages]
+        hidden = assignment.hidden
+        notes += judge.remarks(hidden, cells, done)
+        verdicts = judge.verdicts(hidden, assignment.expected, done)
+        return Graded(
+            **about,
+            notes=notes,
+            cells=cells,
+            record=done,
+            verdicts=verdicts,
+            unusable=bool(handed_in.problem),
+        )
+    except border.Unusable as unusable:
+        problem = border.line(str(unusable), assignment.limits.note)
+        return graded(assignment, replace(handed_in, content=None, problem=problem))
+    except Exception as problem:  # one student's file must never stop the others
+        return Graded(**about, problem=f"not graded: {cause(problem)}")
 
 
-def grade(name, folder=None, root=course.ROOT, sandboxed=True, again=False, say=print):
-    """Grade what is new in a folder of submissions; write feedback, grades.csv and report.csv.
+def cause(problem):
+    """An error in one line that begins with what matters, without the teacher's folders."""
+    told = problem.strerror if isinstance(problem, OSError) and problem.strerror else str(problem)
+    return border.line(f"{type(problem).__name__}: {told}", 300)
+
+
+def grade(
+    name, place=None, root=course.ROOT, *, sandboxed=True, again=False, limits=LIMITS, lms=None,
+    say=print,
+):  # fmt: skip
+    """Grade what is new among the submissions; write the pages and tables.
 
     Parameters
     ----------
     name : str
         The assignment.
-    folder : path, optional
-        The submissions, one folder or file a student. None: only write the pages and tables
-        anew, after written answers were graded by hand.
+    place : path, optional
+        The submissions: a folder or a zip. None: only write the pages and tables anew, after
+        written answers were graded by hand.
     root : path
         Where submissions, gradebook and feedback are kept.
     sandboxed : bool
         False runs students' code with the rights of whoever calls.
     again : bool
         Grade also what has not changed. Points given by hand stay.
+    limits : Limits
+    lms : str, optional
+        "moodle" or "canvas": write the points as that one imports them, too.
     say : callable
         Takes each line of progress.
 
     Returns
     -------
     dict of str to str
-        Students whose submission could not be graded, and why.
+        What failed, by student, and why.
     """
-    nbgrader = course.api(root, sandboxed)
-    released = root / "release" / name / f"{name}.ipynb"
-    if not released.exists():
-        course.checked(nbgrader.generate_assignment(name, force=True, create=True))
-    release = nbformat.read(released, as_version=4)
-    failed, touched = {}, []
-    submissions = students(folder) if folder else {}
-    for number, (student, place) in enumerate(submissions.items(), start=1):
-        target = root / "submitted" / student / name / f"{name}.ipynb"
-        autograded = root / "autograded" / student / name / f"{name}.ipynb"
-        start = f"{number:3d} of {len(submissions)}  {student:24s}"
-        try:
-            new, notes = take(place, name, release, target, autograded)
-            if new or again:
-                course.checked(nbgrader.autograde(name, student, force=True, create=True))
-                result = row(nbgrader, name, student, root)
-                notes = result["notes"]
-                touched.append(student)
+    failed = {}
+    nbgrader = course.api(root)
+    release = course.released(nbgrader, name, root)
+    if place:
+        handed_in = collect(place, name, limits)
+        assignment = course.assignment(name, release, limits, sandboxed)
+        overtime = 0
+        for number, one in enumerate(handed_in, start=1):
+            before = record.kept(root, name, one.student)
+            told = f"{number:3d} of {len(handed_in)}  {one.student:24s}"
+            if before is not None and not again and same(before, one):
+                say(f"{told} {points(before)}   unchanged, kept")
+                record.places(root, name, one.student)[2].unlink(missing_ok=True)
+                continue
+            done = graded(hurried(assignment, overtime > limits.overtime), one)
+            done = put_off(done, overtime > limits.overtime)
+            overtime += done.record.overtime
+            if done.unusable and before is not None and not before.metadata.grading.unusable:
+                notes = [
+                    *done.notes[: LIMITS.notes],
+                    "the earlier submission stays as it was graded",
+                ]
+                say(f"{told} {points(before)}   {'; '.join(notes)}")
+                continue
+            if not done.problem:
+                try:
+                    record.keep(nbgrader, root, done, release)
+                except Exception as problem:
+                    done = replace(done, problem=f"not graded: {cause(problem)}")
+            if done.problem:
+                failed[one.student] = done.problem
+                record.keep_failure(root, name, one.student, done.problem, one.lms_id)
+                say(f"{told} {done.problem}")
             else:
-                result = row(nbgrader, name, student, root)
-                notes = ["unchanged, kept", *notes]
-        except Exception as problem:  # one student's file must never stop the others
-            failed[student] = f"not graded: {type(problem).__name__}: {str(problem)[-300:]}"
-            say(f"{start} {failed[student]}")
-            continue
-        say(
-            f"{start} {result['score']:5g} of {result['max_score']:g}   {'; '.join(notes)}".rstrip()
-        )
-    feedback(nbgrader, name, root, touched if folder else None)
-    tables(nbgrader, root, failed, name)
+                kept = record.kept(root, name, one.student)
+                say(f"{told} {points(kept)}   {'; '.join(done.notes)}".rstrip())
+    rows = record.rows(nbgrader, root)
+    failed |= give_back.pages([row for row in rows if row["assignment"] == name], root)
+    give_back.tables(rows, root)
+    if lms:
+        give_back.table_for(lms, [row for row in rows if row["assignment"] == name], name, root)
     return failed
 
 
-def row(nbgrader, name, student, root):
-    """Points, tasks and notes of one submission."""
-    with nbgrader.gradebook as gradebook:
-        submission = gradebook.find_submission(name, student)
-        [notebook] = submission.notebooks
-        grades = {grade.name: grade for grade in notebook.grades}
-        order = [c.metadata.nbgrader.grade_id for c in course.source(name).cells]
-        tasks = [grades[grade_id] for grade_id in order if grade_id in grades]
-        result = {
-            "student": student,
-            "assignment": name,
-            "score": submission.score,
-            "max_score": submission.max_score,
-            "to_read": sum(grade.needs_manual_grade for grade in tasks),
-            "tasks": "; ".join(
-                f"{grade.name.removesuffix('-check')} {grade.score:g}/{grade.max_score:g}"
-                for grade in tasks
-            ),
-        }
-    path = root / "autograded" / student / name / f"{name}.ipynb"
-    result["notes"] = (
-        nbformat.read(path, as_version=4).metadata.get("grading", {}).get("notes", [])
-        if path.exists()
-        else []
-    )
-    return result
+def same(before, one):
+    """Whether what was handed in is what was graded."""
+    return before.metadata.grading.digest == one.digest and not one.problem
 
 
-def feedback(nbgrader, name, root, touched):
-    """Write the feedback pages of some students, or of all."""
-    if touched is None:
-        touched = nbgrader.get_autograded_students(name)
-    for student in sorted(touched):
-        course.checked(nbgrader.generate_feedback(name, student, force=True))
+def points(notebook):
+    """The points that the hidden tests gave, as in the lines of progress."""
+    lines = [line.split("   ")[0] for _, line in notebook.metadata.grading.lines]
+    pairs = [line.split(" of ") for line in lines]
+    return f"{sum(float(a) for a, _ in pairs):5g} of {sum(float(b) for _, b in pairs):g}"
 
 
-def tables(nbgrader, root, failed, name):
-    """Write grades.csv (a row a student, for an LMS) and report.csv (a row a submission)."""
-    with nbgrader.gradebook as gradebook:
-        pairs = sorted(
-            (assignment.name, submission.student.id)
-            for assignment in gradebook.assignments
-            for submission in assignment.submissions
+def hurried(assignment, late):
+    """The assignment with less patience, when endless submissions have taken their time."""
+    if not late:
+        return assignment
+    limits = replace(assignment.limits, seconds=assignment.limits.patience)
+    return replace(assignment, limits=limits)
+
+
+def put_off(done, late):
+    """A submission that would need more patience than is left is graded another time."""
+    if late and any("did not end" in reason for reason in done.record.lost.values()):
+        problem = (
+            "not graded yet: its code takes long, and others before it have taken the time that "
+            "a class may take; run the same command again"
         )
-    rows = [row(nbgrader, assignment, student, root) for assignment, student in pairs]
-    for student, problem in failed.items():
-        [entry] = [r for r in rows if (r["student"], r["assignment"]) == (student, name)] or [{}]
-        if not entry:
-            entry.update(student=student, assignment=name, score=0, notes=[])
-            rows.append(entry)
-        entry["notes"] = [*entry["notes"], problem]
-    with open(root / "report.csv", "w", newline="", encoding="utf-8") as file:
-        table = csv.DictWriter(
-            file, ["assignment", "student", "score", "max_score", "to_read", "tasks", "notes"]
-        )
-        table.writeheader()
-        for entry in rows:
-            table.writerow({**entry, "notes": "; ".join(entry["notes"])})
-    columns = sorted({entry["assignment"] for entry in rows})
-    scores = {(entry["student"], entry["assignment"]): entry["score"] for entry in rows}
-    with open(root / "grades.csv", "w", newline="", encoding="utf-8") as file:
-        table = csv.writer(file)
-        table.writerow(["student", *columns])
-        for student in sorted({entry["student"] for entry in rows}):
-            table.writerow([student, *(scores.get((student, column), "") for column in columns)])
+        return replace(done, problem=problem)
+    return done
 
 
 def main():
@@ -191,14 +192,15 @@ def main():
     parser.add_argument("assignment", choices=course.names(), metavar="ASSIGNMENT")
     parser.add_argument("submissions", nargs="?", type=Path, metavar="SUBMISSIONS")
     parser.add_argument("--again", action="store_true", help="grade what has not changed, too")
+    parser.add_argument("--format", choices=give_back.FORMATS, help="the LMS to import points")
     parser.add_argument(
         "--without-sandbox", action="store_true", help="run students' code with your own rights"
     )
     options = parser.parse_args()
-    folder = options.submissions.expanduser() if options.submissions else None
-    if folder and not folder.is_dir():
-        raise SystemExit(f"{folder} is not a folder. Give the folder of submissions.")
-    if folder and sandbox.missing():
+    place = options.submissions.expanduser() if options.submissions else None
+    if place and not place.exists():
+        raise SystemExit(f"{place} is not there. Give the folder or the zip of submissions.")
+    if place and sandbox.missing():
         if not options.without_sandbox:
             raise SystemExit(
                 f"Nothing was run: {sandbox.missing()}.\nStudents' code could read and change "
@@ -208,13 +210,17 @@ def main():
         print("Without a sandbox: students' code runs with your rights.", file=sys.stderr)
     failed = grade(
         options.assignment,
-        folder,
+        place,
         sandboxed=not options.without_sandbox,
         again=options.again,
+        lms=options.format,
     )
-    print(f"Written: {course.ROOT / 'grades.csv'}, report.csv and the pages in feedback/")
+    written = "grades.csv, report.csv"
+    if options.format:
+        written += f", {options.format}-{options.assignment}.csv"
+    print(f"Written to {course.ROOT}: {written} and the pages in feedback/")
     if failed:
-        raise SystemExit(f"Not graded: {', '.join(failed)}")
+        raise SystemExit("\n".join(f"{student}: {why}" for student, why in failed.items()))
 
 
 if __name__ == "__main__":

@@ -1,19 +1,35 @@
-"""Turns what the hidden tests reported into points. Runs outside the sandbox."""
+"""Turns what a notebook reported into points, and into the lines that say so."""
 
-import ast
-import builtins
 from dataclasses import dataclass
 
 import numpy as np
-from IPython.core.inputtransformer2 import TransformerManager
 
+# Only these are told to the student: the name of an error could carry a hidden value out.
 ERRORS = {
     "NotImplementedError": "not answered",
     "NameError": "stopped with NameError: is everything defined?",
+    **{
+        name: f"stopped with {name}"
+        for name in (
+            "TypeError",
+            "ValueError",
+            "IndexError",
+            "KeyError",
+            "AttributeError",
+            "ZeroDivisionError",
+            "AssertionError",
+        )
+    },
+}
+REMARKABLE = {
+    "SyntaxError": "has a syntax error",
+    "IndentationError": "has a syntax error",
+    "SystemExit": "wanted to end Python",
+    "MemoryError": "asked for more memory than there is",
 }
 
 
-@dataclass
+@dataclass(frozen=True)
 class Verdict:
     """What one part of a task earned, and the line that says so."""
 
@@ -23,45 +39,40 @@ class Verdict:
     line: str
 
 
-def verdicts(tests, expected, given, cells, lost=()):
+def verdicts(tests, expected, record):
     """Judge every part.
 
     Parameters
     ----------
-    tests : session.Tests
-        The hidden tests, each with its `task`, `points`, `says` and `tolerance`; and for a task,
-        the names whose use in the notebook earns it no points.
-    expected, given : dict of str to dict
-        What each part reported for the reference solution and for the student:
-        {"value": …} or {"error": name}.
-    cells : list of str
-        The student's code cells, to look for the names of `without`.
-    lost : dict of str to str
-        Parts that gave no report, and why.
+    tests : Tests
+        The hidden tests, each with its `task`, `points`, `says` and `tolerance`.
+    expected : dict of str to dict
+        What each part reported for the solution: {"value": …}.
+    record : Record
+        What the student's notebook did.
 
     Returns
     -------
     list of Verdict
     """
-    used = names_used(cells)
-    found = []
+    made = []
     for name, part in tests.parts.items():
-        forbidden = sorted(used & set(tests.without.get(part.task, ())))
-        answer = given.get(name)
+        forbidden = record.found.used.get(part.task)
+        answer = record.answers.get(name)
         if forbidden:
             reason = f"the task asks for your own code, without {' and '.join(forbidden)}"
         elif answer is None:
-            reason = dict(lost).get(name, "it gave no result")
+            reason = record.lost.get(name, "it gave no result")
         elif "error" in answer:
-            reason = ERRORS.get(answer["error"], f"stopped with {error_name(answer['error'])}")
-        elif not same(expected[name]["value"], answer.get("value"), part.tolerance):
+            reason = ERRORS.get(answer["error"], "stopped with an error")
+        elif not same(expected[name]["value"], answer["value"], part.tolerance):
             reason = "not yet right"
         else:
             reason = None
         points = 0 if reason else part.points
         line = f"{points:g} of {part.points:g}   {part.says}: {reason or 'right'}"
-        found.append(Verdict(part.task, points, part.points, line))
-    return found
+        made.append(Verdict(part.task, points, part.points, line))
+    return made
 
 
 def same(expected, given, tolerance):
@@ -85,38 +96,46 @@ def same(expected, given, tolerance):
         )
     try:
         given = np.asarray(given, dtype=float)
-    except (
-        TypeError,
-        ValueError,
-        OverflowError,
-    ):  # a text or a ragged list where numbers are expected
+    except (TypeError, ValueError, OverflowError):  # a text or a ragged list, not numbers
         return False
     return np.shape(expected) == given.shape and bool(
         np.allclose(given, expected, rtol=tolerance, atol=tolerance, equal_nan=True)
     )
 
 
-def names_used(cells):
-    """Every attribute, imported name and text constant in the cells."""
-    used = set()
-    for source in cells:
-        try:
-            tree = ast.parse(TransformerManager().transform_cell(source))
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            continue  # it cannot run either
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Attribute):
-                used.add(node.attr)
-            elif isinstance(node, ast.Import | ast.ImportFrom):
-                used.update(alias.name.rpartition(".")[2] for alias in node.names)
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                used.add(node.value)
-            elif isinstance(node, ast.Call) and "run_" in ast.unparse(node.func):  # a magic
-                used |= names_used([a.value for a in node.args[1:] if isinstance(a, ast.Constant)])
-    return used
+def broken(outputs):
+    """Whether a cell is no Python at all."""
+    return any(output.get("ename") in ("SyntaxError", "IndentationError") for output in outputs)
 
 
-def error_name(name):
-    """The name of an error, if Python knows it: a student's own name could carry a secret out."""
-    known = getattr(builtins, str(name), None)
-    return name if isinstance(known, type) and issubclass(known, BaseException) else "an error"
+def remarks(tests, cells, record):
+    """What a teacher should know about the run, a line for each cell or task."""
+    said = {}
+
+    def say(where, reason):
+        if reason and reason not in said.setdefault(where, []):
+            said[where].append(reason)
+
+    number = 0
+    for index, cell in enumerate(cells):
+        if cell.kind != "code":
+            continue
+        number += 1
+        where = f"cell {cell.grade_id}" if cell.grade_id else f"code cell {number}"
+        for note in record.notes.get(index, []):
+            say(where, note)
+        if index in record.found.unread and not broken(record.outputs.get(index, [])):
+            say(where, "could not be read for names that should not be used")
+        for output in record.outputs.get(index, []):
+            say(where, REMARKABLE.get(output.get("ename")))
+        say(where, record.lost.get(index))
+    for name, part in tests.parts.items():
+        where = f"task {part.task}, when its code is called,"
+        say(where, REMARKABLE.get(record.answers.get(name, {}).get("error")))
+        say(where, record.lost.get(name))
+    for task, doubts in record.found.unsure.items():
+        for doubt in doubts:
+            say(f"task {task}: please look, its code", doubt)
+    say("reading the code for names that should not be used", record.lost.get("reading"))
+    say("the notebook", record.lost.get("notebook"))
+    return [f"{where} {', '.join(reasons)}" for where, reasons in said.items() if reasons]

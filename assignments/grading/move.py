@@ -5,7 +5,7 @@ import argparse
 from nbgrader.api import Base, Gradebook
 from sqlalchemy import create_engine, func, select
 
-from grading import course
+from grading import COURSE, course
 
 
 def move(old, new):
@@ -26,7 +26,7 @@ def move(old, new):
     ValueError
         If there are rows in the new one. Nothing is copied then.
     """
-    with Gradebook(new, course.COURSE):
+    with Gradebook(new, COURSE):
         pass  # this makes its tables
     source, target = create_engine(old), create_engine(new)
     tables = [table for table in Base.metadata.sorted_tables if table.name != "course"]

@@ -2,6 +2,15 @@
 
 import numpy as np
 
+# the lesson and the section to read again, for each task
+AGAIN = {
+    "slope": ("01", "1 · One number, by hand"),
+    "stop": ("01", "1 · One number, by hand"),
+    "rate": ("01", "2 · The learning rate: converge, oscillate, diverge"),
+    "batch": ("01", "Full batch, mini-batch, single example"),
+    "words": ("01", "3 · When the start decides"),
+}
+
 HOUSES = np.array([-3.0, -0.5, 0.25, 2.0, 7.5])
 
 

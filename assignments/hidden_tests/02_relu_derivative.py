@@ -2,6 +2,16 @@
 
 import numpy as np
 
+# the lesson and the section to read again, for each task
+AGAIN = {
+    "kinks": ("02", "3 · The kink"),
+    "elu": ("02", "4 · Swap the activation: one line forward, one line backward"),
+    "dead": ("02", "6 · Dead units"),
+    "revive": ("02", "6 · Dead units"),
+    "chain": ("02", "5 · Why ReLU: a product of many slopes"),
+    "words": ("02", "6 · Dead units"),
+}
+
 WITHOUT = {
     "kinks": ("hard_tanh", "hardtanh", "Hardtanh"),
     "elu": ("elu", "ELU", "GradientTape"),

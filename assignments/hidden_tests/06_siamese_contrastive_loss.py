@@ -4,6 +4,16 @@ import numpy as np
 
 SECONDS = 60  # the first cell imports TensorFlow
 
+# the lesson and the section to read again, for each task
+AGAIN = {
+    "loss": ("06", 'Which label means "same"?'),
+    "triplet": ("06", '1 · From "are these two the same?" to a distance'),
+    "pairs": ("06", "Pairs from few images"),
+    "scores": ("06", "5 · The decision threshold"),
+    "auc": ("06", "5 · The decision threshold"),
+    "words": ("06", "Further · A dead encoder"),
+}
+
 WITHOUT = {
     "loss": ("ContrastiveLoss", "contrastive_with_margin", "euclidean_distance"),
     "scores": (

@@ -5,15 +5,18 @@ import os
 import runpy
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
 import pytest
 
 import lesson
-from grading import course, grade, sandbox, session
+from grading import course, grade, sandbox
+from grading.limits import LIMITS
 
 NAME = "01_gradient_descent"
+QUICK = replace(LIMITS, seconds=3)  # what does not end is waited for
 
 
 @pytest.fixture(scope="session")
@@ -40,9 +43,10 @@ class Class:
         place.write_text(content if isinstance(content, str) else nbformat.writes(content))
         return place
 
-    def grade(self, **options):
+    def grade(self, place=None, **options):
         self.said = []
-        return grade.grade(NAME, self.folder, self.root, say=self.said.append, **options)
+        options = {"limits": QUICK, "say": self.said.append, **options}
+        return grade.grade(NAME, place or self.folder, self.root, **options)
 
     def rows(self):
         """report.csv by student."""
@@ -55,7 +59,7 @@ class Class:
         return {task: float(points.partition("/")[0]) for task, points in pairs}
 
     def page(self, student):
-        return (self.root / "feedback" / student / NAME / f"{NAME}.html").read_text()
+        return (self.root / "feedback" / student / NAME / f"{NAME}.html").read_text("utf-8")
 
     def gradebook(self):
         return course.api(self.root).gradebook
@@ -73,8 +77,7 @@ def built():
 
 
 @pytest.fixture
-def school(tmp_path, built, jailed, monkeypatch):
-    monkeypatch.setattr(session, "SECONDS", 4)
+def school(tmp_path, built, jailed):
     shutil.copytree(built, tmp_path, dirs_exist_ok=True)
     return Class(tmp_path)
 

@@ -1,12 +1,17 @@
 """Right, wrong and untouched answers, run through the hidden tests in this process."""
 
 import json
+from dataclasses import asdict
 
 import pytest
 
 from assignments.conftest import bank, solved, untouched
-from grading import course, judge
-from grading.session import Session, hidden_tests
+from grading import border, course, judge
+from grading.inside import names
+from grading.inside.hidden import hidden_tests
+from grading.inside.session import Session
+from grading.limits import LIMITS
+from grading.run import Record
 
 NAMES = course.names()
 WRONG = [
@@ -26,15 +31,21 @@ def max_points(name):
     }
 
 
+def session():
+    return Session(asdict(LIMITS.for_seconds(600)))
+
+
 def report(name, changed):
-    session = Session()
+    here = session()
     for cell in changed.cells:
         if cell.cell_type == "code":
-            session.run(cell.source)
-    tests = hidden_tests(course.hidden_tests(name))
-    # through JSON, as between sandbox and judge
-    given = {name: json.loads(json.dumps(session.ask(part))) for name, part in tests.parts.items()}
-    return tests, given, [c.source for c in changed.cells if c.cell_type == "code"]
+            here.run(cell.source)
+    tests = hidden_tests(course.tests(name))
+    # through JSON, as between the process inside and the one outside
+    given = {name: json.loads(json.dumps(here.ask(part))) for name, part in tests.parts.items()}
+    cells = [asdict(cell) for cell in course.cells(changed)]
+    used = names.forbidden(cells, list(max_points(name)), tests.without)["used"]
+    return tests, Record(answers=given, found=border.Found(used=used))
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +54,7 @@ def reference():
 
     def of(name):
         if name not in kept:
-            kept[name] = report(name, solved(name))[1]
+            kept[name] = report(name, solved(name))[1].answers
         return kept[name]
 
     return of
@@ -52,9 +63,9 @@ def reference():
 @pytest.fixture
 def points(reference):
     def of(name, changed):
-        tests, given, cells = report(name, changed)
+        tests, record = report(name, changed)
         earned = dict.fromkeys(max_points(name), 0)
-        for verdict in judge.verdicts(tests, reference(name), given, cells):
+        for verdict in judge.verdicts(tests, reference(name), record):
             earned[verdict.task] += verdict.points
         return earned
 
@@ -64,7 +75,7 @@ def points(reference):
 @pytest.mark.parametrize("name", NAMES)
 class TestAssignment:
     def test_hidden_tests_share_out_exactly_the_points_shown(self, name):
-        tests = hidden_tests(course.hidden_tests(name))
+        tests = hidden_tests(course.tests(name))
         shared = dict.fromkeys(max_points(name), 0)
         for part in tests.parts.values():
             shared[part.task] += part.points
@@ -74,10 +85,10 @@ class TestAssignment:
         assert {p: r for p, r in reference(name).items() if "value" not in r} == {}
 
     def test_the_reference_passes_its_visible_checks(self, name):
-        session = Session()
+        here = session()
         for cell in solved(name).cells:
             if cell.cell_type == "code":
-                outputs = session.run(cell.source)
+                outputs = here.run(cell.source)
                 assert not [o for o in outputs if o["output_type"] == "error"], cell.source
 
     def test_the_reference_gets_full_marks(self, name, points):
@@ -92,11 +103,11 @@ class TestAssignment:
         assert points(name, solved(name, **right)) == max_points(name)
 
     def test_right_answers_in_another_style_pass_the_visible_checks(self, name):
-        session = Session()
+        here = session()
         right = bank(name)["RIGHT"]
         for cell in solved(name, **right).cells:
             if cell.cell_type == "code":
-                outputs = session.run(cell.source)
+                outputs = here.run(cell.source)
                 assert not [o for o in outputs if o["output_type"] == "error"], cell.source
 
     def test_one_right_answer_alone_earns_its_points_alone(self, name, points):

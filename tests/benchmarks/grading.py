@@ -16,7 +16,6 @@ import nbformat
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "assignments"))
 
-from nbgrader.preprocessors import Execute
 from report import table
 
 from grading import course, grade, sandbox
@@ -43,12 +42,7 @@ def measure(name, count):
         assert not failed, failed
 
         plain = course.api(root)
-        [ours_at] = [
-            k
-            for k, step in enumerate(plain.config.Autograde.autograde_preprocessors)
-            if step.__name__ == "RunAndJudge"
-        ]
-        plain.config.Autograde.autograde_preprocessors[ours_at] = Execute
+        del plain.config.Autograde.autograde_preprocessors  # then it takes its own
         times = []
         for number in range(count):
             start = time.perf_counter()

@@ -3,9 +3,12 @@
 import itertools
 import re
 
+import nbformat
 import pytest
 
 from grading import course
+from grading.inside.hidden import hidden_tests
+from grading.limits import LIMITS
 
 COLUMNS = 80  # of code
 every_assignment = pytest.mark.parametrize("name", course.names())
@@ -64,3 +67,57 @@ def test_the_teachers_page_lists_every_assignment_with_its_points():
         assert (int(code), int(words)) == (points["code"], points["markdown"]), name
         first = course.source(name).cells[0].source
         assert f"about {minutes} minutes" in first, f"state the same minutes for {name}"
+
+
+@every_assignment
+def test_each_task_names_a_section_of_its_lesson_to_read_again(name):
+    graded = [
+        c.id.removesuffix("-check") for c in course.source(name).cells if c.metadata.nbgrader.grade
+    ]
+    again = hidden_tests(course.tests(name)).again
+    assert list(again) == graded, f"give AGAIN in hidden_tests/{name}.py an entry for each task"
+    for lesson, heading in again.values():
+        [path] = (course.ROOT.parent / "notebooks").glob(f"{lesson}_*.ipynb")
+        lines = [
+            line
+            for cell in nbformat.read(path, as_version=4).cells
+            for line in cell.source.split("\n")
+        ]
+        assert {f"## {heading}", f"### {heading}"} & set(lines), (
+            f"name a heading of lesson {lesson} in place of {heading!r}"
+        )
+
+
+def test_the_teachers_page_states_every_limit():
+    page = (course.ROOT / "README.md").read_text(encoding="utf-8")
+    table = page[page.index("| what | at most |") : page.index("The kernel keeps")]
+    slow = LIMITS.for_seconds(60)
+
+    def of(number, unit):
+        return f"{number / {'MB': 10**6, 'GB': 10**9}.get(unit, 1):,g} {unit}".strip()
+
+    stated = {
+        "file": of(LIMITS.file, "MB"),
+        "files": of(LIMITS.files, ""),
+        "unpacked": of(LIMITS.unpacked, "MB"),
+        "cells": of(LIMITS.cells, ""),
+        "source": f"{LIMITS.source:,}, {LIMITS.words:,}, {LIMITS.sources:,} characters",
+        "pictures": f"{of(LIMITS.pictures, 'MB')}, {LIMITS.pixels:,} pixels",
+        "seconds": f"{LIMITS.seconds} s ({slow.seconds} s in 04 to 06)",
+        "altogether": f"{LIMITS.altogether:g} s ({slow.altogether:g} s)",
+        "processor": f"{LIMITS.processor:g} s ({slow.processor:g} s)",
+        "memory": of(LIMITS.memory, "GB"),
+        "addresses": of(LIMITS.addresses, "GB"),
+        "disk": ", ".join(of(n, "MB") for n in (LIMITS.disk, LIMITS.disk // 2, LIMITS.disk // 2)),
+        "entries": of(LIMITS.entries, ""),
+        "written": f"{of(LIMITS.written, 'MB')}, {LIMITS.opened}",
+        "processes": of(LIMITS.processes, ""),
+        "attempts": of(LIMITS.attempts, ""),
+        "message": f"{of(LIMITS.message, 'MB')}, {of(LIMITS.report, 'MB')}",
+        "printed": f"{LIMITS.printed:,} characters, {LIMITS.outputs}, {LIMITS.notes}, "
+        f"{LIMITS.note} characters",
+        "overtime": of(LIMITS.overtime, "s"),
+    }
+    amounts = [row.split(" | ")[1] for row in table.splitlines()[2:] if row]
+    assert amounts == list(stated.values())
+    assert f"more than {LIMITS.patience} s ({slow.patience:g} s in 04 to 06)" in page

@@ -1,0 +1,1 @@
+"""What runs inside the sandbox. Nothing in this folder knows a right answer."""

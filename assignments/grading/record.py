@@ -1,0 +1,213 @@
+"""Keeps what grading has found: points in nbgrader's gradebook, the notebook beside it.
+
+nbgrader is only asked to keep results that are there. For the formgrader, `submitted/` and
+`autograded/` hold each student's notebook; the latter is written last, so that a submission whose
+notebook is there has its points in the gradebook too.
+"""
+
+import json
+import os
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from nbgrader.preprocessors import AssignLatePenalties, NbGraderPreprocessor, SaveAutoGrades
+
+from grading.restore import harmless
+
+
+class OnlyMakeGrade(NbGraderPreprocessor):
+    """In the place of nbgrader's own autograding, which would run students' code unprotected."""
+
+    def preprocess(self, nb, resources):
+        raise RuntimeError("Grade with `make grade`: it runs students' code in a sandbox.")
+
+
+def places(root, name, student):
+    """The notebook as it was handed in, as it was graded, and the note that it was not."""
+    submitted = root / "submitted" / student / name
+    return (
+        submitted / f"{name}.ipynb",
+        root / "autograded" / student / name / f"{name}.ipynb",
+        submitted / "not_graded.json",
+    )
+
+
+def kept(root, name, student):
+    """The graded notebook of a student, or None; what grading knows of it is its metadata."""
+    _, graded, _ = places(root, name, student)
+    return nbformat.read(graded, as_version=4) if graded.exists() else None
+
+
+def keep(nbgrader, root, graded, release):
+    """Keep a graded submission. Points and comments given by hand stay.
+
+    Parameters
+    ----------
+    nbgrader : NbGraderAPI
+    root : path
+        Of the course.
+    graded : Graded
+        From `grade.graded`.
+    release : notebook
+        The student version.
+    """
+    name, student = graded.name, graded.student
+    with nbgrader.gradebook as gradebook:
+        gradebook.update_or_create_student(student)
+        gradebook.update_or_create_submission(name, student)
+    notebook = as_notebook(graded, release)
+    submitted, autograded, failure = places(root, name, student)
+    bare = nbformat.from_dict(json.loads(nbformat.writes(notebook)))
+    for cell in bare.cells:
+        if cell.cell_type == "code":
+            cell.outputs = []
+    write(submitted, nbformat.writes(bare))
+    about = {"notebook": name, "assignment": name, "student": student}
+    resources = {"nbgrader": {**about, "db_url": nbgrader.coursedir.db_url}}
+    for step in (SaveAutoGrades, AssignLatePenalties):
+        step(parent=nbgrader).preprocess(notebook, resources)
+    write(autograded, nbformat.writes(notebook))
+    failure.unlink(missing_ok=True)
+
+
+def keep_failure(root, name, student, problem, lms_id=""):
+    """Keep why a submission was not graded, for the tables; an earlier grade stays."""
+    _, _, failure = places(root, name, student)
+    write(failure, json.dumps({"problem": problem, "lms_id": lms_id}))
+
+
+def write(path, content):
+    """Write a file as a whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_name(path.name + ".half")
+    half.write_text(content, encoding="utf-8")
+    os.replace(half, path)
+
+
+def as_notebook(graded, release):
+    """A graded submission as a notebook: for the formgrader, and for the page of feedback."""
+    known = {cell.metadata.nbgrader.grade_id: cell.metadata for cell in release.cells}
+    record, cells = graded.record, []
+    for index, cell in enumerate(graded.cells):
+        metadata = json.loads(json.dumps(known.get(cell.grade_id, {})))
+        about = {"metadata": metadata, "id": f"cell-{index}"}
+        if cell.kind == "markdown":
+            source = cell.source if cell.locked else harmless(cell.source, cell.pictures)
+            pasted = {
+                name: dict([address.removeprefix("data:").split(";base64,", 1)])
+                for name, address in cell.pictures.items()
+            }
+            made = new_markdown_cell(source, **about, **({"attachments": pasted} if pasted else {}))
+        else:
+            made = new_code_cell(cell.source, **about)
+            made.outputs = [nbformat.from_dict(o) for o in record.outputs.get(index, [])]
+            if index in record.lost:
+                made.outputs.append(new_output("stream", text=f"This cell {record.lost[index]}.\n"))
+            if metadata.get("nbgrader", {}).get("grade"):
+                made.outputs = points(made, graded.verdicts)
+        if index < len(record.found.pages):
+            made.metadata["page"] = record.found.pages[index]
+        cells.append(made)
+    if graded.notes:
+        lines = "\n".join(f"- {harmless(note)}" for note in graded.notes)
+        notes = new_markdown_cell(f"**Notes from grading**\n\n{lines}", id="notes")
+        cells.insert(0, notes)
+    about = {
+        "digest": graded.digest,
+        "unusable": graded.unusable,
+        "notes": graded.notes,
+        "lms_id": graded.lms_id,
+        "lines": [[verdict.task, verdict.line] for verdict in graded.verdicts],
+    }
+    return new_notebook(cells=cells, metadata={**release.metadata, "grading": about})
+
+
+def points(cell, verdicts):
+    """The outputs of a check cell: what its visible checks said, each part, and the points."""
+    task = cell.metadata.nbgrader.grade_id.removesuffix("-check")
+    printed = [output for output in cell.outputs if output.output_type == "stream"]
+    raised = [output for output in cell.outputs if output.output_type == "error"]
+    first = f"Visible checks: {raised[0].ename}: {raised[0].evalue}\n" if raised else ""
+    mine = [verdict for verdict in verdicts if verdict.task == task]
+    text = first + "".join(f"{verdict.line}\n" for verdict in mine)
+    total = f"{sum(verdict.points for verdict in mine):g}"
+    return [
+        *printed,
+        new_output("stream", text=text),
+        new_output("execute_result", data={"text/plain": total}, execution_count=None),
+    ]
+
+
+def rows(nbgrader, root, only=None):
+    """A row for each submission of each assignment, or of `only` one.
+
+    Returns
+    -------
+    list of dict
+        assignment, student, lms_id, score (None: never graded), max_score, to_read, tasks (each
+        with task, points, of, comment), notes.
+    """
+    found = {}
+    with nbgrader.gradebook as gradebook:
+        for assignment in gradebook.assignments:
+            if only is None or assignment.name == only:
+                for submission in assignment.submissions:
+                    row = entry(submission, assignment)
+                    found[row["assignment"], row["student"]] = row
+    for row in found.values():
+        notebook = kept(root, row["assignment"], row["student"])
+        about = notebook.metadata.get("grading", {}) if notebook else {}
+        row["notes"], row["lms_id"] = list(about.get("notes", [])), about.get("lms_id", "")
+        cells = [cell.metadata.get("nbgrader", {}) for cell in notebook.cells] if notebook else []
+        order = [cell.get("grade_id", "").removesuffix("-check") for cell in cells]
+        row["tasks"].sort(key=lambda task, order=order: order.index(task["task"]))
+    for path in sorted((root / "submitted").glob("*/*/not_graded.json")):
+        name, student = path.parts[-2], path.parts[-3]
+        if only in (None, name):
+            told = json.loads(path.read_text(encoding="utf-8"))
+            row = found.setdefault((name, student), empty(name, student, told["lms_id"]))
+            row["notes"].append(told["problem"])
+    return [found[key] for key in sorted(found)]
+
+
+def entry(submission, assignment):
+    """What the gradebook knows of a submission."""
+    [notebook] = submission.notebooks
+    tasks = {}
+    for grade in notebook.grades:
+        task = grade.name.removesuffix("-check")
+        tasks[task] = {
+            "task": task,
+            "points": grade.score,
+            "of": grade.max_score,
+            "to_read": bool(grade.needs_manual_grade),
+            "by_hand": grade.manual_score is not None,
+            "comment": "",
+        }
+    for comment in notebook.comments:
+        task = comment.name.removesuffix("-check")
+        if task in tasks:
+            tasks[task]["comment"] = comment.comment or ""
+    late = notebook.late_submission_penalty or 0
+    return {
+        "assignment": assignment.name,
+        "student": submission.student.id,
+        "score": max(0, submission.score - late),
+        "max_score": submission.max_score,
+        "to_read": sum(task["to_read"] for task in tasks.values()),
+        "tasks": list(tasks.values()),
+    }
+
+
+def empty(name, student, lms_id):
+    """The row of a submission that was never graded: no points, which is not 0 points."""
+    return {
+        "assignment": name,
+        "student": student,
+        "lms_id": lms_id,
+        "score": None,
+        "max_score": None,
+        "to_read": 0,
+        "tasks": [],
+        "notes": [],
+    }

@@ -1,0 +1,121 @@
+"""Pages that stand alone, and tables that a spreadsheet and an LMS take as they are."""
+
+import csv
+import shutil
+
+import nbformat
+import pytest
+
+from assignments.conftest import NAME, solved, untouched
+from assignments.hostile import DOT, pasted
+from grading import give_back
+
+
+@pytest.fixture
+def graded(school):
+    school.hand_in("ada", pasted())
+    school.hand_in("bob", solved(rate=untouched_rate(), words="$x^2$ and [a](https://example.org)"))
+    school.grade()
+    return school
+
+
+def untouched_rate():
+    [cell] = [cell for cell in untouched().cells if cell.id == "rate"]
+    return cell.source
+
+
+def test_a_page_needs_nothing_but_itself(graded):
+    school = graded
+    page = school.page("ada")
+    assert f'src="data:image/png;base64,{DOT}"' in page  # pasted into the answer
+    assert "<math" in page
+    assert "default-src 'none'" in page
+    for student in ("ada", "bob"):
+        assert "href" not in school.page(student)
+        assert "<script" not in school.page(student)
+    assert "example.org" in school.page("bob")  # the address can still be read
+
+
+def test_a_lost_point_says_what_to_read_again(graded):
+    school = graded
+    wanted = "Read again: lesson 01, “2 · The learning rate: converge, oscillate, diverge”."
+    assert wanted in school.page("bob")
+    assert "Read again" not in school.page("ada")  # words are not yet read
+    assert "1 answer still to be read" in school.page("ada")
+
+
+def test_points_and_comments_by_hand_are_on_the_page(graded):
+    school = graded
+    with school.gradebook() as gradebook:
+        grade = gradebook.find_grade("words", NAME, NAME, "ada")
+        grade.manual_score, grade.needs_manual_grade = 0.5, False
+        gradebook.find_comment("words", NAME, NAME, "ada").manual_comment = "see <b>there</b>"
+        gradebook.find_grade("rate-check", NAME, NAME, "bob").manual_score = 2
+        gradebook.db.commit()
+    school.grade()
+    page = school.page("ada")
+    assert "13.5 of 15 points" in page
+    assert "see &lt;b&gt;there&lt;/b&gt;" in page
+    assert "lesson 01, “3 · When the start decides”" in page
+    assert "Your teacher has set the points of this task." in school.page("bob")
+
+
+def test_the_formgrader_can_show_what_was_handed_in(graded):
+    """It converts this notebook with nbconvert, which stops at an attachment that is missing."""
+    from nbconvert import HTMLExporter
+
+    school = graded
+    for student in ("ada", "bob"):
+        notebook = nbformat.read(
+            school.root / "autograded" / student / NAME / f"{NAME}.ipynb", as_version=4
+        )
+        nbformat.validate(notebook)
+        shown, _ = HTMLExporter(template_name="basic").from_notebook_node(notebook)
+        assert ("example.org" in shown) == (student == "bob")
+        assert 'href="https://example.org' not in shown
+        assert (f"base64,{DOT}" in shown) == (student == "ada")
+
+
+def row(student, score=3.5, lms_id="", notes=()):
+    return {
+        "assignment": NAME, "student": student, "lms_id": lms_id, "score": score, "max_score": 15,
+        "to_read": 0, "tasks": [{"task": "rate", "points": 3.5, "of": 4, "comment": "=1+1"}],
+        "notes": list(notes),
+    }  # fmt: skip
+
+
+def table(path):
+    with open(path, newline="", encoding="utf-8") as file:
+        return list(csv.reader(file))
+
+
+def test_a_row_that_was_never_graded_has_no_points(tmp_path):
+    give_back.tables([row("ada", None), row("bob", 0)], tmp_path)
+    assert table(tmp_path / "grades.csv")[1:] == [["ada", ""], ["bob", "0"]]
+
+
+def test_nothing_in_a_table_is_a_formula(tmp_path):
+    give_back.tables([row("ada", notes=["=HYPERLINK(1)"])], tmp_path)
+    assert table(tmp_path / "report.csv")[1][-1] == "'=HYPERLINK(1)"
+    give_back.table_for("moodle", [row("ada", lms_id="7")], NAME, tmp_path)
+    assert table(tmp_path / f"moodle-{NAME}.csv")[1] == [
+        "Participant 7", "ada", "3.5", "15", "-", "'=1+1"
+    ]  # fmt: skip
+
+
+def test_moodle_leaves_out_whom_it_does_not_know_and_canvas_takes_the_login(tmp_path):
+    rows = [row("ada", lms_id="7"), row("bob"), row("cem", None)]
+    give_back.table_for("moodle", rows, NAME, tmp_path)
+    assert [line[1] for line in table(tmp_path / f"moodle-{NAME}.csv")] == ["Full name", "ada"]
+    give_back.table_for("canvas", rows, NAME, tmp_path)
+    assert table(tmp_path / f"canvas-{NAME}.csv")[2:] == [
+        ["ada", "7", "", "", "", "3.5"],
+        ["bob", "", "", "bob", "", "3.5"],
+    ]
+
+
+def test_pages_of_other_assignments_are_left_alone(graded):
+    school = graded
+    shutil.rmtree(school.root / "feedback")
+    assert give_back.pages([], school.root) == {}
+    assert not (school.root / "feedback").exists()

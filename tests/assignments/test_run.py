@@ -1,0 +1,283 @@
+"""Running a notebook: what it can see, and each limit by itself, with small amounts."""
+
+import os
+import socket
+import sys
+import tempfile
+import time
+from dataclasses import replace
+
+import psutil
+import pytest
+
+from grading import course, sandbox
+from grading.border import Cell
+from grading.limits import LIMITS
+from grading.run import run
+
+TESTS = "\n\n".join(
+    f"@part('{name[0]}', 1, '{name}')\ndef {name}(answer):\n    return answer.{name[0]}('{name}')"
+    for name in ("a1", "a2", "b1")
+)
+
+
+def ran(*sources, tests="", sandboxed=True, **limits):
+    cells = [Cell("code", source) for source in sources]
+    return run(cells, tests, replace(LIMITS, **limits), sandboxed)
+
+
+def seen(source, **limits):
+    """What the last line of a cell gives, or the name of its error."""
+    [output] = ran(source, **limits).outputs[0]
+    return output["data"]["text/plain"] if "data" in output else output.get("ename")
+
+
+@pytest.mark.usefixtures("jailed")
+class TestView:
+    """What code can see and reach."""
+
+    def test_no_network(self):
+        with socket.create_server(("127.0.0.1", 0)) as server:  # which does answer outside
+            here = server.getsockname()
+            socket.create_connection(here).close()
+            assert seen(f"import socket; socket.create_connection({here})") == (
+                "ConnectionRefusedError"
+            )
+
+    def test_only_its_own_folders_can_be_written(self):
+        assert seen("open('here', 'w').write('x')") == "1"
+        places = ["/x", "/dev/x", "/usr/x", "/etc/x", f"{sys.prefix}/x", f"{sandbox.HELPERS}/x"]
+        for place in [*places, str(course.ROOT / "grading" / "inside" / "x")]:
+            assert seen(f"open({place!r}, 'w')") == "OSError", place
+
+    def test_the_course_cannot_be_read(self):
+        for place in ("source", "hidden_tests", "gradebook.db", "submitted", "grading/judge.py"):
+            assert seen(f"open({str(course.ROOT / place)!r})") == "FileNotFoundError"
+
+    def test_other_processes_cannot_be_seen(self):
+        assert int(seen("import os; len([p for p in os.listdir('/proc') if p.isdigit()])")) < 5
+
+    def test_the_helpers_of_the_lessons_are_there(self):
+        assert seen("from helpers.activations import relu; float(relu(-1))") == "0.0"
+
+    def test_the_environment_is_its_own(self, monkeypatch):
+        monkeypatch.setenv("GRADEBOOK", "postgresql://user:password@host/grades")
+        assert seen("import os; 'GRADEBOOK' in os.environ") == "False"
+
+    def test_no_other_namespace_can_be_made(self):
+        """In one of its own, a process could mount a file system without a size."""
+        assert seen("import os; os.system('unshare --user true') != 0") == "True"
+
+    def test_nothing_is_left_behind(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+        record = ran("open('x', 'w').write('x')", "import os; os.listdir()")
+        assert "'x'" in record.outputs[1][0]["data"]["text/plain"]
+        assert os.listdir(tmp_path) == []
+
+
+FILL = """
+from pathlib import Path
+try:
+    for k in range(40):
+        Path('{}', str(k)).write_bytes(bytes(10**6))
+except OSError as error:
+    print(error.strerror)
+"""
+SLEEP = "\nimport time\ntime.sleep(20)"
+
+
+@pytest.mark.usefixtures("jailed")
+class TestLimits:
+    """Each of them, with a small amount."""
+
+    def told(self, source, **limits):
+        """What ended the first cell; the second one is run all the same."""
+        record = ran(source, "1 + 1", **limits)
+        assert record.outputs[1][0]["data"]["text/plain"] == "2"
+        return record.lost[0]
+
+    def test_time_of_a_cell(self):
+        assert self.told("while True: pass", seconds=1) == "did not end within 1 seconds"
+
+    def test_time_of_a_cell_that_takes_no_notice(self):
+        source = "while True:\n    try:\n        while True: 1\n    except BaseException: pass"
+        assert self.told(source, seconds=1) == "did not end within 1 seconds"
+
+    def test_time_altogether(self):
+        start = time.monotonic()
+        record = ran(*["import time; time.sleep(1)"] * 9, altogether=3)
+        assert record.lost["notebook"] == "took more than 3 seconds altogether"
+        assert time.monotonic() - start < 6
+
+    def test_time_altogether_while_bytes_keep_coming(self):
+        source = (
+            "import os, sys, time\nframe = sys._getframe()\n"
+            "while frame.f_code.co_name != 'serve':\n    frame = frame.f_back\n"
+            "out = frame.f_locals['outbox'].fileno()\n"
+            "while True:\n    try:\n        os.write(out, b'x')\n        time.sleep(0.001)\n"
+            "    except BaseException:\n        pass"
+        )
+        start = time.monotonic()
+        ran(source, altogether=3)
+        assert time.monotonic() - start < 6
+
+    def test_time_of_sending(self):
+        """A process that reads nothing keeps nobody waiting."""
+        stop = "import os, signal, threading\nthreading.Timer(0.2, lambda: os.kill(os.getpid(), "
+        start = time.monotonic()
+        ran(stop + "signal.SIGSTOP)).start()", "1" * 10**6, seconds=1.5, altogether=6)
+        assert time.monotonic() - start < 9
+
+    def test_processor_time(self):
+        source = (
+            "import subprocess, sys\nfor _ in range(4):\n"
+            "    subprocess.Popen([sys.executable, '-c', 'while True: pass'])" + SLEEP
+        )
+        record = ran(source, processor=3)
+        assert record.lost["notebook"] == "took more than 3 seconds of processor time"
+
+    def test_memory_of_all_processes(self):
+        source = (
+            "import subprocess, sys\nfor _ in range(4):\n"
+            "    subprocess.Popen([sys.executable, '-c', 'import time\\n"
+            'x = bytes(10**8).replace(bytes(1), b"1")\\ntime.sleep(20)\'])' + SLEEP
+        )
+        assert self.told(source, memory=4 * 10**8) == "took more than 0.4 GB of memory"
+
+    def test_memory_that_hides(self):
+        assert seen("import os; os.memfd_create('x')") == "PermissionError"
+        shared = "import ctypes; ctypes.CDLL(None, use_errno=True).shmget(0, 4096, 0o1600)"
+        assert seen(shared) == "-1"
+
+    def test_addresses_of_one_process(self):
+        assert seen("len(bytearray(20 * 2**30))") == "MemoryError"
+
+    @pytest.mark.parametrize(
+        ("folder", "share"), [("/home", 1), ("/tmp", 2), ("/dev/shm", 2)], ids=str
+    )
+    def test_disk(self, folder, share):
+        [output] = ran(FILL.format(folder) + f"\nprint(len(list(Path('{folder}').iterdir())))",
+                       disk=2 * 10**7).outputs[0]  # fmt: skip
+        told, count = output["text"].split("\n")[:2]
+        assert told == "No space left on device"
+        assert int(count) <= 20 / share + 3
+
+    def test_one_file(self):
+        assert seen("open('big', 'wb').write(bytes(10**7))", written=10**6) == "OSError"
+
+    def test_number_of_files(self):
+        source = "for k in range(900):\n    open(str(k), 'w').close()" + SLEEP
+        assert self.told(source, entries=500) == "made more than 500 files"
+
+    def test_open_files(self):
+        assert seen("[open('/dev/null') for _ in range(90)]", opened=64) == "OSError"
+
+    def test_processes(self):
+        source = "import subprocess\nfor _ in range(20):\n    subprocess.Popen(['sleep', '20'])"
+        assert self.told(source + SLEEP, processes=10) == "started more than 10 processes"
+
+    def test_attempts(self):
+        record = ran(*["import os; os._exit(0)"] * 4, attempts=2)
+        assert sorted(map(str, record.lost)) == ["0", "1", "notebook"]
+        assert "given up" in record.lost["notebook"]
+
+    def test_what_is_printed(self):
+        [output] = ran("print('x' * 5000)", printed=100).outputs[0]
+        assert len(output["text"]) < 150
+        assert "the rest was cut" in output["text"]
+
+    def test_outputs_of_a_cell(self):
+        assert len(ran("for k in range(9):\n    display(k)", outputs=3).outputs[0]) == 3
+
+    def test_notes_on_a_cell(self):
+        source = "\n".join(f"try:\n    open('/etc/{k}')\nexcept OSError: pass" for k in range(9))
+        assert len(ran(source, notes=2).notes[0]) == 2
+
+    def test_length_of_a_note(self):
+        source = "try:\n    open('/etc/' + 'x' * 99)\nexcept OSError: pass"
+        assert {len(note) for note in ran(source, note=30).notes[0]} == {30}
+
+    def test_one_answer(self):
+        record = ran(
+            "def a(name):\n    return 'x' * 9000\ndef b(name):\n    return 1",
+            tests=TESTS, message=5000,
+        )  # fmt: skip
+        assert record.answers["a1"] == {"error": "too long"}
+        assert record.answers["b1"] == {"value": 1.0}
+
+    def test_everything_that_is_sent(self):
+        record = ran(*["print('x' * 3000)"] * 9, report=10_000)
+        assert record.lost["notebook"] == "sent more than 0.01 MB"
+
+
+@pytest.mark.usefixtures("jailed")
+class TestTasks:
+    """What one task does costs no other one."""
+
+    @pytest.mark.parametrize(
+        ("fault", "reason"),
+        [
+            ("while True: pass", "did not end within 1 seconds"),
+            ("import os; os._exit(0)", "ended the process that runs the notebook"),
+        ],
+    )
+    def test_a_task_that_does_not_answer_costs_itself(self, fault, reason):
+        start = time.monotonic()
+        record = ran(f"def a(name):\n    {fault}\ndef b(name): return name", tests=TESTS, seconds=1)
+        assert record.lost["a1"] == reason
+        assert record.answers == {"b1": {"value": "b1"}}
+        assert time.monotonic() - start < 8
+
+    def test_of_an_endless_task_only_one_test_is_waited_for(self):
+        record = ran("def a(name):\n    while True: pass\ndef b(name): 1", tests=TESTS, seconds=1)
+        assert record.lost["a2"] == "was not asked, for another one did not end"
+        assert record.overtime < 2.5
+
+    def test_what_is_printed_after_the_tests_were_sent_does_not_count(self):
+        """A second process runs the cells again; what the first has printed stays."""
+        record = ran(
+            "import time; print(time.time_ns())",
+            "def a(name):\n    import os; os._exit(0)\ndef b(name): return 1",
+            tests=TESTS,
+        )
+        again = ran("import time; print(time.time_ns())")
+        assert len(record.outputs[0]) == 1
+        assert int(record.outputs[0][0]["text"]) < int(again.outputs[0][0]["text"])
+        assert record.answers["b1"] == {"value": 1.0}
+
+    def test_a_second_process_finds_nothing_of_the_first(self):
+        left = "for f in ('/home/x', '/tmp/x', '/dev/shm/x'):\n        open(f, 'w').write('told')"
+        record = ran(
+            "import glob\n"
+            "found = [*glob.glob('/home/x'), *glob.glob('/tmp/x'), *glob.glob('/dev/*/x')]",
+            f"def a(name):\n    {left}\n    import os; os._exit(0)\n"
+            "def b(name): return len(found)",
+            tests=TESTS,
+        )  # fmt: skip
+        assert record.lost.keys() == {"a1", "a2"}
+        assert record.answers == {"b1": {"value": 0.0}}
+
+
+class TestWithout:
+    """Without a sandbox, with the rights of whoever calls."""
+
+    def test_time_and_memory_are_still_limited(self):
+        record = ran(
+            "while True: pass", "x = bytearray(20 * 2**30)", sandboxed=False, seconds=2
+        )  # fmt: skip
+        assert record.lost == {0: "did not end within 2 seconds"}
+        assert record.outputs[1][0]["ename"] == "MemoryError"
+
+    def test_however_deep_folders_are_they_are_deleted(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+        deep = "import os\nfor _ in range(2000):\n    os.mkdir('d')\n    os.chdir('d')"
+        assert ran(deep, sandboxed=False).lost == {}
+        assert os.listdir(tmp_path) == []
+
+    def test_its_own_processes_end_with_it(self):
+        source = "import subprocess\np = subprocess.Popen(['sleep', '77'])\nprint(p.pid)"
+        number = int(ran(source, sandboxed=False).outputs[0][0]["text"])
+        try:
+            assert psutil.Process(number).status() == psutil.STATUS_ZOMBIE  # nobody has looked yet
+        except psutil.NoSuchProcess:
+            pass
