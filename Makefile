@@ -74,6 +74,7 @@ grade: .venv/teachers
 	@PYTHONPATH=assignments $(BIN)/python -m grading.grade "$(ASSIGNMENT)" \
 		$(if $(SUBMISSIONS),"$(SUBMISSIONS)") $(if $(AGAIN),--again) \
 		$(if $(FORMAT),--format "$(FORMAT)") \
+		$(if $(WORKERS),--workers "$(WORKERS)") $(if $(ENGINE),--engine "$(ENGINE)") \
 		$(if $(filter no,$(SANDBOX)),--without-sandbox)
 
 formgrader: .venv/teachers
@@ -103,7 +104,7 @@ formgrader: .venv/teachers
 	@touch $@
 
 .venv/developers: .venv/readers
-	$(PIP) $(SHOW) --requirement requirements.txt --editable '.[assignments,site,test]'
+	$(PIP) $(SHOW) --requirement requirements.txt --editable '.[assignments,cluster,site,test]'
 	@touch $@
 
 .venv/measurers: .venv/developers

@@ -38,6 +38,7 @@ class Assignment:
     pages: dict  # its locked cells as HTML, by grade id
     limits: Limits
     sandboxed: bool = True
+    hurried: bool = False  # what needs patience is put off
 
     @property
     def hidden(self) -> Tests:

@@ -1,15 +1,23 @@
 """`make grade`: along the line, from what was handed in to points, tables and pages."""
 
 import argparse
+import os
 import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from grading import border, course, give_back, judge, record, sandbox
+from tqdm import tqdm
+
+from grading import border, course, engine, give_back, judge, record, sandbox
 from grading.collect import collect
 from grading.limits import LIMITS
 from grading.restore import restore
 from grading.run import Record, run
+
+PUT_OFF = (
+    "its code takes long, and others before it have taken the time that a class may take; run the "
+    "same command again"
+)
 
 
 @dataclass(frozen=True)
@@ -58,6 +66,8 @@ def graded(assignment, handed_in):
         done = run(cells, assignment.tests, assignment.limits, assignment.sandboxed)
         pages = zip(cells, done.found.pages, strict=False)
         done.found.pages[:] = [assignment.pages[c.grade_id] if c.locked else p for c, p in pages]
+        if assignment.hurried and any("did not end" in why for why in done.lost.values()):
+            return Graded(**about, problem=PUT_OFF)
         hidden = assignment.hidden
         notes += judge.remarks(hidden, cells, done)
         verdicts = judge.verdicts(hidden, assignment.expected, done)
@@ -73,19 +83,18 @@ def graded(assignment, handed_in):
         problem = border.line(str(unusable), assignment.limits.note)
         return graded(assignment, replace(handed_in, content=None, problem=problem))
     except Exception as problem:  # one student's file must never stop the others
-        return Graded(**about, problem=f"not graded: {cause(problem)}")
+        return Graded(**about, problem=cause(problem))
 
 
 def cause(problem):
     """An error in one line that begins with what matters, without the teacher's folders."""
+    if isinstance(problem, NotGraded):
+        return str(problem)
     told = problem.strerror if isinstance(problem, OSError) and problem.strerror else str(problem)
     return border.line(f"{type(problem).__name__}: {told}", 300)
 
 
-def grade(
-    name, place=None, root=course.ROOT, *, sandboxed=True, again=False, limits=LIMITS, lms=None,
-    say=print,
-):  # fmt: skip
+def grade(name, place=None, root=course.ROOT, *, again=False, lms=None, say=print, **how):
     """Grade what is new among the submissions; write the pages and tables.
 
     Parameters
@@ -97,63 +106,104 @@ def grade(
         written answers were graded by hand.
     root : path
         Where submissions, gradebook and feedback are kept.
-    sandboxed : bool
-        False runs students' code with the rights of whoever calls.
     again : bool
         Grade also what has not changed. Points given by hand stay.
-    limits : Limits
     lms : str, optional
         "moodle" or "canvas": write the points as that one imports them, too.
     say : callable
         Takes each line of progress.
+    **how
+        The arguments of `grade_new`.
 
     Returns
     -------
     dict of str to str
         What failed, by student, and why.
     """
-    failed = {}
     nbgrader = course.api(root)
     release = course.released(nbgrader, name, root)
-    if place:
-        handed_in = collect(place, name, limits)
-        assignment = course.assignment(name, release, limits, sandboxed)
-        overtime = 0
-        for number, one in enumerate(handed_in, start=1):
-            before = record.kept(root, name, one.student)
-            told = f"{number:3d} of {len(handed_in)}  {one.student:24s}"
-            if before is not None and not again and same(before, one):
-                say(f"{told} {points(before)}   unchanged, kept")
-                record.places(root, name, one.student)[2].unlink(missing_ok=True)
-                continue
-            done = graded(hurried(assignment, overtime > limits.overtime), one)
-            done = put_off(done, overtime > limits.overtime)
-            overtime += done.record.overtime
-            if done.unusable and before is not None and not before.metadata.grading.unusable:
-                notes = [
-                    *done.notes[: LIMITS.notes],
-                    "the earlier submission stays as it was graded",
-                ]
-                say(f"{told} {points(before)}   {'; '.join(notes)}")
-                continue
-            if not done.problem:
-                try:
-                    record.keep(nbgrader, root, done, release)
-                except Exception as problem:
-                    done = replace(done, problem=f"not graded: {cause(problem)}")
-            if done.problem:
-                failed[one.student] = done.problem
-                record.keep_failure(root, name, one.student, done.problem, one.lms_id)
-                say(f"{told} {done.problem}")
-            else:
-                kept = record.kept(root, name, one.student)
-                say(f"{told} {points(kept)}   {'; '.join(done.notes)}".rstrip())
+    failed = grade_new(nbgrader, name, place, root, release, again, say, **how) if place else {}
     rows = record.rows(nbgrader, root)
-    failed |= give_back.pages([row for row in rows if row["assignment"] == name], root)
+    mine = [row for row in rows if row["assignment"] == name]
+    failed |= give_back.pages(mine, root)
     give_back.tables(rows, root)
     if lms:
-        give_back.table_for(lms, [row for row in rows if row["assignment"] == name], name, root)
+        give_back.table_for(lms, mine, name, root)
     return failed
+
+
+def grade_new(
+    nbgrader, name, place, root, release, again, say, *,
+    sandboxed=True, limits=LIMITS, workers=None, address=None,
+):  # fmt: skip
+    """Grade what is new, on this machine or on a cluster, and keep each result when it is ready.
+
+    Parameters
+    ----------
+    sandboxed : bool
+        False runs students' code with the rights of whoever calls.
+    limits : Limits
+    workers, address
+        Of `engine`.
+    """
+    handed_in = collect(place, name, limits)
+    number, failed, overtime = 0, {}, 0.0
+
+    def told(student, what):
+        nonlocal number
+        number += 1
+        say(f"{number:3d} of {len(handed_in)}  {student:24s} {what}".rstrip())
+        bar.update()
+
+    with (
+        engine.engine(workers, address) as (pool, ahead),
+        tqdm(total=len(handed_in), unit="submission", disable=None, leave=False) as bar,
+    ):
+        assignment = course.assignment(name, release, limits, sandboxed)
+
+        def calls():
+            """What is new, with less patience when endless submissions have taken their time."""
+            for one in handed_in:
+                before = record.kept(root, name, one.student)
+                if before is not None and not again and same(before, one):
+                    record.forget_failure(root, name, one.student)
+                    told(one.student, f"{points(before)}   unchanged, kept")
+                    continue
+                late = overtime > limits.overtime
+                yield graded, hurried(assignment) if late else assignment, one
+
+        for (_, one), future in engine.results(pool, ahead, calls()):
+            done = result(future, name, one)
+            overtime += done.record.overtime
+            before = record.kept(root, name, done.student)
+            if done.unusable and before is not None and not before.metadata.grading.unusable:
+                stays = [*done.notes[: limits.notes], "the earlier submission stays as graded"]
+                told(done.student, f"{points(before)}   {'; '.join(stays)}")
+                continue
+            try:
+                if done.problem:
+                    raise NotGraded(done.problem)
+                record.keep(nbgrader, root, done, release)
+            except Exception as problem:  # one student must never stop the others
+                failed[done.student] = f"not graded: {cause(problem)}"
+                record.keep_failure(root, name, done.student, failed[done.student], done.lms_id)
+                told(done.student, failed[done.student])
+            else:
+                kept = record.kept(root, name, done.student)
+                told(done.student, f"{points(kept)}   {'; '.join(done.notes)}")
+    return failed
+
+
+def result(future, name, one):
+    """What a worker has made of a submission, or that it has not."""
+    try:
+        return future.result()
+    except Exception as problem:  # it has died too often, or is not like the others
+        return Graded(name, one.student, one.lms_id, one.digest, problem=cause(problem))
+
+
+class NotGraded(Exception):
+    """A worker could not grade a submission; the text says why."""
 
 
 def same(before, one):
@@ -168,23 +218,10 @@ def points(notebook):
     return f"{sum(float(a) for a, _ in pairs):5g} of {sum(float(b) for _, b in pairs):g}"
 
 
-def hurried(assignment, late):
-    """The assignment with less patience, when endless submissions have taken their time."""
-    if not late:
-        return assignment
+def hurried(assignment):
+    """The assignment with little patience: what would need more is graded another time."""
     limits = replace(assignment.limits, seconds=assignment.limits.patience)
-    return replace(assignment, limits=limits)
-
-
-def put_off(done, late):
-    """A submission that would need more patience than is left is graded another time."""
-    if late and any("did not end" in reason for reason in done.record.lost.values()):
-        problem = (
-            "not graded yet: its code takes long, and others before it have taken the time that "
-            "a class may take; run the same command again"
-        )
-        return replace(done, problem=problem)
-    return done
+    return replace(assignment, limits=limits, hurried=True)
 
 
 def main():
@@ -196,6 +233,8 @@ def main():
     parser.add_argument(
         "--without-sandbox", action="store_true", help="run students' code with your own rights"
     )
+    parser.add_argument("--workers", type=int, help="how many submissions at once")
+    parser.add_argument("--engine", help="a Dask scheduler, as tcp://host:8786")
     options = parser.parse_args()
     place = options.submissions.expanduser() if options.submissions else None
     if place and not place.exists():
@@ -208,13 +247,21 @@ def main():
                 "and memory only: make grade … SANDBOX=no"
             )
         print("Without a sandbox: students' code runs with your rights.", file=sys.stderr)
-    failed = grade(
-        options.assignment,
-        place,
-        sandboxed=not options.without_sandbox,
-        again=options.again,
-        lms=options.format,
-    )
+    try:
+        failed = grade(
+            options.assignment,
+            place,
+            again=options.again,
+            lms=options.format,
+            say=tqdm.write,
+            sandboxed=not options.without_sandbox,
+            workers=options.workers,
+            address=options.engine,
+        )
+    except KeyboardInterrupt:
+        print("Stopped. What was graded is kept: the same command goes on from there.")
+        sys.stdout.flush()
+        os._exit(130)  # the sandboxes that still run end with this process
     written = "grades.csv, report.csv"
     if options.format:
         written += f", {options.format}-{options.assignment}.csv"

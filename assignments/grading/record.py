@@ -56,7 +56,7 @@ def keep(nbgrader, root, graded, release):
         gradebook.update_or_create_student(student)
         gradebook.update_or_create_submission(name, student)
     notebook = as_notebook(graded, release)
-    submitted, autograded, failure = places(root, name, student)
+    submitted, autograded, _ = places(root, name, student)
     bare = nbformat.from_dict(json.loads(nbformat.writes(notebook)))
     for cell in bare.cells:
         if cell.cell_type == "code":
@@ -67,13 +67,18 @@ def keep(nbgrader, root, graded, release):
     for step in (SaveAutoGrades, AssignLatePenalties):
         step(parent=nbgrader).preprocess(notebook, resources)
     write(autograded, nbformat.writes(notebook))
-    failure.unlink(missing_ok=True)
+    forget_failure(root, name, student)
 
 
 def keep_failure(root, name, student, problem, lms_id=""):
     """Keep why a submission was not graded, for the tables; an earlier grade stays."""
     _, _, failure = places(root, name, student)
     write(failure, json.dumps({"problem": problem, "lms_id": lms_id}))
+
+
+def forget_failure(root, name, student):
+    """An earlier grade is what counts again."""
+    places(root, name, student)[2].unlink(missing_ok=True)
 
 
 def write(path, content):

@@ -618,9 +618,9 @@ STUDENTS = {
 }  # fmt: skip
 
 
-def hand_in(folder):
-    """Put all of them into a folder."""
-    for student, (content, _, _) in STUDENTS.items():
+def hand_in(folder, students=STUDENTS):
+    """Put them into a folder."""
+    for student, (content, _, _) in students.items():
         place = folder / student
         place.mkdir()
         if callable(content):
@@ -629,6 +629,11 @@ def hand_in(folder):
             content = content if isinstance(content, str | bytes) else text(content)
             raw_bytes = content.encode("utf-8") if isinstance(content, str) else content
             (place / FILE).write_bytes(raw_bytes)
+
+
+def hand_in_all(folder):
+    """All of them, and what is no student's."""
+    hand_in(folder)
     (folder / "link to the solution").symlink_to(folder / "right 1", target_is_directory=True)
     for litter in ("Thumbs.db", "desktop.ini", ".DS_Store"):
         (folder / litter).touch()

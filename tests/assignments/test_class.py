@@ -31,7 +31,7 @@ def grading_processes():
 
 
 def test_a_class_gets_what_it_has_earned(school, tmp_path, monkeypatch, capsys):
-    hostile.hand_in(school.folder)
+    hostile.hand_in_all(school.folder)
     (tmp_path / "temporary").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     failed = school.grade()

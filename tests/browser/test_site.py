@@ -159,6 +159,8 @@ ONE_OF_A_KIND = """() => {
     if (seen.has(kind)) word.remove(); else seen.add(kind);
   }
   for (const formula of [...document.querySelectorAll('mjx-math')].slice(2)) formula.remove();
+  for (const spoken of [...document.querySelectorAll('mjx-assistive-mml > math')].slice(2))
+    spoken.replaceChildren();
   for (const pre of boxes)
     for (const node of pre.childNodes)
       if (node.nodeType === Node.TEXT_NODE) {
@@ -193,7 +195,7 @@ def run_axe(page, **options):
 @pytest.mark.parametrize("name", lesson.LESSONS)
 def test_a_page_is_light(name, desktop):
     one = desktop(name)  # this test comes first: nothing has been moved yet
-    one.page.wait_for_timeout(1500)
+    one.page.wait_for_load_state("networkidle")  # half a second without any request
     frames = [url for url in one.bytes if "/live/" in url and url.endswith(".js")]
     count = one.page.locator(".live-here").count()
     assert len(frames) < count or count == 1  # the others wait until they are near

@@ -130,7 +130,7 @@ def test_a_number_that_is_taken_and_a_name_that_is_none_change_nothing(copy, mon
     assert files(copy) == before
 
 
-def test_a_break_of_the_form_says_what_to_do(begun, tmp_path):
+def test_a_broken_rule_says_what_to_do(begun, tmp_path):
     """Each is a mistake an author makes; the sentence is what the author reads."""
     copy = copied(begun, tmp_path / "project")
     path = copy / "notebooks" / f"{NAME}.ipynb"

@@ -368,20 +368,31 @@ def lines_of(code, *arguments, **environment):
     return done.stdout.splitlines()
 
 
+SAVED = {"class": HuberLoss(2.5, dtype="float64"), "huber": huber, "rmse": rmse}
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory):
+    """What one new process says of all saved models: by suffix and name, what is expected first."""
+    folder = tmp_path_factory.mktemp("saved")
+    np.save(folder / "x.npy", X)
+    expected = {}
+    for suffix in ("keras", "h5"):
+        for name, loss in SAVED.items():
+            model = model_with(loss)
+            model.save(folder / f"{name}.{suffix}")
+            expected[suffix, name] = model.evaluate(X, Y, verbose=0)
+    paths = [folder / f"{name}.{suffix}" for suffix, name in expected]
+    said = lines_of(LOAD, folder / "x.npy", *paths)[-2 * len(paths) :]
+    twos = zip(said[::2], said[1::2], strict=True)
+    return {key: (value, two) for (key, value), two in zip(expected.items(), twos, strict=True)}
+
+
 @pytest.mark.parametrize("suffix", ["keras", "h5"])
-def test_saved_models_load_in_a_new_process(tmp_path, suffix):
+def test_saved_models_load_in_a_new_process(loaded, suffix):
     """A loss that is not registered, or becomes Keras's own; a threshold or a type not saved."""
-    losses = {"class": HuberLoss(2.5, dtype="float64"), "huber": huber, "rmse": rmse}
-    np.save(tmp_path / "x.npy", X)
-    models = {name: model_with(loss) for name, loss in losses.items()}
-    paths = [tmp_path / f"{name}.{suffix}" for name in models]
-    for model, path in zip(models.values(), paths, strict=True):
-        model.save(path)
-    said = lines_of(LOAD, tmp_path / "x.npy", *paths)[-2 * len(losses) :]
-    for (name, model), two in zip(
-        models.items(), zip(said[::2], said[1::2], strict=True), strict=True
-    ):
-        expected = model.evaluate(X, Y, verbose=0)
+    for name in SAVED:
+        expected, two = loaded[suffix, name]
         for line in two:
             value, *rest = line.split()
             np.testing.assert_allclose(float(value), expected, rtol=1e-5, err_msg=name)

@@ -67,10 +67,20 @@ def keras_class(keras, ours):
 
 
 def keras_path(keras, gradient, start, optimizer):
+    import tensorflow as tf
+
     variable = keras.Variable(start, dtype="float64")
+    optimizer.build([variable])
+    if isinstance(optimizer, keras.optimizers.Adadelta):  # a NumPy number would take the variable
+        optimizer.rho = tf.constant(optimizer.rho)  # for an array, which a graph does not have
+
+    @tf.function  # traced once for all steps
+    def step(slope):
+        optimizer.apply([slope], [variable])
+
     path = [start]
     for _ in range(STEPS):
-        optimizer.apply([keras.ops.convert_to_tensor(gradient(path[-1]))], [variable])
+        step(tf.constant(gradient(path[-1])))
         path.append(variable.numpy())
     return np.array(path)
 
