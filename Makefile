@@ -78,7 +78,7 @@ grade: .venv/teachers
 		$(if $(filter no,$(SANDBOX)),--without-sandbox)
 
 formgrader: .venv/teachers
-	cd assignments && ../$(BIN)/jupyter lab $(ROOT) --ServerApp.default_url=/formgrader/gradebook
+	cd assignments && ../$(BIN)/jupyter lab $(ROOT) --LabApp.default_url=/formgrader/gradebook
 
 # These files only mark what is installed; make compares their age with that of the pins.
 .venv/readers: requirements.txt pyproject.toml

@@ -80,6 +80,7 @@ class HandedIn:
     notes: list[str]  # for the teacher
     problem: str | None  # why there is nothing to grade
     lms_id: str = ""  # the number of Moodle or Canvas
+    lms: str = ""  # "moodle" or "canvas"
 
 
 @dataclass(frozen=True)
@@ -223,6 +224,7 @@ def entry(parts, name, limits, key, student, notes):
         notes,
         border.line(problem, limits.note) if problem else None,
         key[1],
+        parts[0][1].lms.lower(),
     )
 
 
@@ -283,6 +285,8 @@ def chosen(found, name, limits, room):
             item, content = last[0]
             others = [shown(one.name) for one in own if one.parts != item.parts]
             return item, content, [f"{shown(item.name)} was graded, not {', '.join(others[:5])}"]
+    if any(MOODLE.fullmatch(stem(item)) or CANVAS.fullmatch(item.name) for item in own):
+        raise border.Unusable("this looks like the zip of a whole class: give it as SUBMISSIONS")
     names = Counter(item.name for item in own)
     told = [item.name if names[item.name] == 1 else "/".join(item.parts) for item in own]
     raise border.Unusable(f"which notebook is it? {', '.join(map(shown, told[:5]))}")

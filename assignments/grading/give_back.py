@@ -67,7 +67,8 @@ def page(row, notebook):
         From `record.kept`.
     """
     lines = {}
-    for task, line in notebook.metadata.get("grading", {}).get("lines", []):
+    about = notebook.metadata.get("grading", {})
+    for task, line in about.get("lines", []):
         lines.setdefault(task, []).append(line)
     titles = {
         cell.metadata.nbgrader.grade_id.removesuffix("-text"): heading[1]
@@ -80,15 +81,24 @@ def page(row, notebook):
             **task,
             "title": titles.get(task["task"], task["task"]),
             "lines": lines.get(task["task"], []),
-            "lost": task["points"] < task["of"] and not task["to_read"],
+            "lost": task["points"] < task["of"] and not (task["to_read"] and not task["by_hand"]),
+            "unread": task["to_read"] and not task["by_hand"],
             "again": again(row["assignment"]).get(task["task"]),
+            "answered": any("not answered" not in line for line in lines.get(task["task"], ["-"])),
+            "check": about.get("checks", {}).get(task["task"]),
         }
         for task in row["tasks"]
     ]
     cells = [shown(cell) for cell in notebook.cells if cell.id != "notes"]
+    unread = sum(task["unread"] for task in tasks)
     title = next((c.source[2:].split("\n")[0] for c in notebook.cells if c.source[:2] == "# "), "")
     return template().render(
-        row=row, tasks=tasks, cells=cells, title=title or row["assignment"], style=STYLE
+        row=row,
+        tasks=tasks,
+        cells=cells,
+        title=title or row["assignment"],
+        style=STYLE,
+        unread=unread,
     )
 
 
@@ -149,6 +159,11 @@ def table_for(lms, rows, name, root):
     Moodle knows students by the number in the names of the files that it hands out, Canvas also
     by the login; a row without that number is left out for Moodle, and has the student's name as
     its login for Canvas.
+
+    Returns
+    -------
+    list of str
+        Students who are left out.
     """
     rows = [row for row in rows if row["score"] is not None]
     if lms == "moodle":
@@ -164,16 +179,18 @@ def table_for(lms, rows, name, root):
                 comments(row),
             )
             for row in rows
-            if row["lms_id"]
+            if row["lms"] == lms
         ]
     else:
         columns = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", name]
         most = max((row["max_score"] for row in rows), default=0)
         lines = [["Points Possible", "", "", "", "", number(most)]]
         for row in rows:
-            login = "" if row["lms_id"] else row["student"]
-            lines.append([row["student"], row["lms_id"], "", login, "", number(row["score"])])
+            known = row["lms_id"] if row["lms"] == lms else ""
+            login = "" if known else row["student"]
+            lines.append([row["student"], known, "", login, "", number(row["score"])])
     write(root / f"{lms}-{name}.csv", columns, lines)
+    return [row["student"] for row in rows if lms == "moodle" and row["lms"] != lms]
 
 
 def comments(row):

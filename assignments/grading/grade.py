@@ -27,6 +27,7 @@ class Graded:
     name: str  # of the assignment
     student: str
     lms_id: str = ""
+    lms: str = ""  # whose number that is
     digest: str = ""
     notes: list = field(default_factory=list)  # what the teacher should know
     cells: list = field(default_factory=list)
@@ -52,6 +53,7 @@ def graded(assignment, handed_in):
         "name": assignment.name,
         "student": handed_in.student,
         "lms_id": handed_in.lms_id,
+        "lms": handed_in.lms,
         "digest": handed_in.digest,
     }
     try:
@@ -125,10 +127,17 @@ def grade(name, place=None, root=course.ROOT, *, again=False, lms=None, say=prin
     failed = grade_new(nbgrader, name, place, root, release, again, say, **how) if place else {}
     rows = record.rows(nbgrader, root)
     mine = [row for row in rows if row["assignment"] == name]
+    if not place:
+        say(f"Nothing was run, for SUBMISSIONS was not given. Submissions graded: {len(mine)}")
+    nothing = [row["student"] for row in mine if row["unusable"]]
+    if nothing:
+        say(f"0 points, for there was no notebook to grade: {', '.join(nothing)}")
     failed |= give_back.pages(mine, root)
     give_back.tables(rows, root)
     if lms:
-        give_back.table_for(lms, mine, name, root)
+        unknown = give_back.table_for(lms, mine, name, root)
+        if unknown:
+            say(f"Not in {lms}-{name}.csv, without a number of that LMS: {', '.join(unknown)}")
     return failed
 
 
@@ -166,7 +175,7 @@ def grade_new(
             for one in handed_in:
                 before = record.kept(root, name, one.student)
                 if before is not None and not again and same(before, one):
-                    record.forget_failure(root, name, one.student)
+                    record.forget_note(root, name, one.student)
                     told(one.student, f"{points(before)}   unchanged, kept")
                     continue
                 late = overtime > limits.overtime
@@ -177,8 +186,9 @@ def grade_new(
             overtime += done.record.overtime
             before = record.kept(root, name, done.student)
             if done.unusable and before is not None and not before.metadata.grading.unusable:
-                stays = [*done.notes[: limits.notes], "the earlier submission stays as graded"]
-                told(done.student, f"{points(before)}   {'; '.join(stays)}")
+                stays = "; ".join([*done.notes, "the earlier submission stays as graded"])
+                record.keep_note(root, name, done.student, stays)
+                told(done.student, f"{points(before)}   {stays}")
                 continue
             try:
                 if done.problem:
@@ -186,7 +196,7 @@ def grade_new(
                 record.keep(nbgrader, root, done, release)
             except Exception as problem:  # one student must never stop the others
                 failed[done.student] = f"not graded: {cause(problem)}"
-                record.keep_failure(root, name, done.student, failed[done.student], done.lms_id)
+                record.keep_note(root, name, done.student, failed[done.student])
                 told(done.student, failed[done.student])
             else:
                 kept = record.kept(root, name, done.student)
@@ -199,7 +209,7 @@ def result(future, name, one):
     try:
         return future.result()
     except Exception as problem:  # it has died too often, or is not like the others
-        return Graded(name, one.student, one.lms_id, one.digest, problem=cause(problem))
+        return Graded(name, one.student, problem=cause(problem))
 
 
 class NotGraded(Exception):

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from grading.run import NOT_TRIED
+
 # Only these are told to the student: the name of an error could carry a hidden value out.
 ERRORS = {
     "NotImplementedError": "not answered",
@@ -132,7 +134,8 @@ def remarks(tests, cells, record):
     for name, part in tests.parts.items():
         where = f"task {part.task}, when its code is called,"
         say(where, REMARKABLE.get(record.answers.get(name, {}).get("error")))
-        say(where, record.lost.get(name))
+        if record.lost.get(name) != NOT_TRIED:
+            say(where, record.lost.get(name))
     for task, doubts in record.found.unsure.items():
         for doubt in doubts:
             say(f"task {task}: please look, its code", doubt)

@@ -52,6 +52,9 @@ def keep(nbgrader, root, graded, release):
         The student version.
     """
     name, student = graded.name, graded.student
+    before, read = kept(root, name, student), set()
+    if before is not None:
+        read = {task["task"] for task in rows_of(nbgrader, name, student) if not task["to_read"]}
     with nbgrader.gradebook as gradebook:
         gradebook.update_or_create_student(student)
         gradebook.update_or_create_submission(name, student)
@@ -66,17 +69,46 @@ def keep(nbgrader, root, graded, release):
     resources = {"nbgrader": {**about, "db_url": nbgrader.coursedir.db_url}}
     for step in (SaveAutoGrades, AssignLatePenalties):
         step(parent=nbgrader).preprocess(notebook, resources)
+    if before is not None and before.metadata.grading.digest == graded.digest:
+        mark_read(nbgrader, name, student, read)
     write(autograded, nbformat.writes(notebook))
-    forget_failure(root, name, student)
+    forget_note(root, name, student)
 
 
-def keep_failure(root, name, student, problem, lms_id=""):
-    """Keep why a submission was not graded, for the tables; an earlier grade stays."""
-    _, _, failure = places(root, name, student)
-    write(failure, json.dumps({"problem": problem, "lms_id": lms_id}))
+def rows_of(nbgrader, name, student):
+    """The tasks of one submission."""
+    with nbgrader.gradebook as gradebook:
+        submission = gradebook.find_submission(name, student)
+        return entry(submission, submission.assignment)["tasks"]
 
 
-def forget_failure(root, name, student):
+def mark_read(nbgrader, name, student, tasks):
+    """Tasks that a teacher has read stay read when the same file is graded again."""
+    with nbgrader.gradebook as gradebook:
+        [notebook] = gradebook.find_submission(name, student).notebooks
+        for grade in notebook.grades:
+            if grade.name.removesuffix("-check") in tasks and grade.manual_score is not None:
+                grade.needs_manual_grade = False
+        gradebook.db.commit()
+
+
+def checks(graded):
+    """What the visible check of a task said, if it stopped."""
+    said = {}
+    for index, cell in enumerate(graded.cells):
+        for output in graded.record.outputs.get(index, []):
+            if cell.locked and cell.kind == "code" and output["output_type"] == "error":
+                task = cell.grade_id.removesuffix("-check")
+                said[task] = output["evalue"] or output["ename"]
+    return said
+
+
+def keep_note(root, name, student, note):
+    """Keep why what was handed in last was not graded, for the tables; an earlier grade stays."""
+    write(places(root, name, student)[2], json.dumps({"note": note}))
+
+
+def forget_note(root, name, student):
     """An earlier grade is what counts again."""
     places(root, name, student)[2].unlink(missing_ok=True)
 
@@ -122,6 +154,8 @@ def as_notebook(graded, release):
         "unusable": graded.unusable,
         "notes": graded.notes,
         "lms_id": graded.lms_id,
+        "lms": graded.lms,
+        "checks": checks(graded),
         "lines": [[verdict.task, verdict.line] for verdict in graded.verdicts],
     }
     return new_notebook(cells=cells, metadata={**release.metadata, "grading": about})
@@ -162,7 +196,8 @@ def rows(nbgrader, root, only=None):
     for row in found.values():
         notebook = kept(root, row["assignment"], row["student"])
         about = notebook.metadata.get("grading", {}) if notebook else {}
-        row["notes"], row["lms_id"] = list(about.get("notes", [])), about.get("lms_id", "")
+        row["notes"], row["unusable"] = list(about.get("notes", [])), about.get("unusable", False)
+        row["lms_id"], row["lms"] = about.get("lms_id", ""), about.get("lms", "")
         cells = [cell.metadata.get("nbgrader", {}) for cell in notebook.cells] if notebook else []
         order = [cell.get("grade_id", "").removesuffix("-check") for cell in cells]
         row["tasks"].sort(key=lambda task, order=order: order.index(task["task"]))
@@ -170,8 +205,7 @@ def rows(nbgrader, root, only=None):
         name, student = path.parts[-2], path.parts[-3]
         if only in (None, name):
             told = json.loads(path.read_text(encoding="utf-8"))
-            row = found.setdefault((name, student), empty(name, student, told["lms_id"]))
-            row["notes"].append(told["problem"])
+            found.setdefault((name, student), empty(name, student))["notes"].append(told["note"])
     return [found[key] for key in sorted(found)]
 
 
@@ -192,7 +226,7 @@ def entry(submission, assignment):
     for comment in notebook.comments:
         task = comment.name.removesuffix("-check")
         if task in tasks:
-            tasks[task]["comment"] = comment.comment or ""
+            tasks[task]["comment"] = comment.manual_comment or ""
     late = notebook.late_submission_penalty or 0
     return {
         "assignment": assignment.name,
@@ -204,12 +238,14 @@ def entry(submission, assignment):
     }
 
 
-def empty(name, student, lms_id):
+def empty(name, student):
     """The row of a submission that was never graded: no points, which is not 0 points."""
     return {
         "assignment": name,
         "student": student,
-        "lms_id": lms_id,
+        "lms_id": "",
+        "lms": "",
+        "unusable": False,
         "score": None,
         "max_score": None,
         "to_read": 0,

@@ -12,6 +12,7 @@ from grading.inside.hidden import hidden_tests
 from grading.limits import LIMITS
 
 GRACE = 1  # seconds between the interruption of a cell inside and its end from outside
+NOT_TRIED = "not tried, because another part of the task did not end"
 LOOK = 0.2  # seconds between two looks at all processes
 
 
@@ -174,7 +175,7 @@ def run(cells, tests="", limits=LIMITS, sandboxed=True):
     for _ in range(limits.attempts):
         place = Place()
         try:
-            with sandbox.process(limits, sandboxed) as started:
+            with sandbox.process(limits, sandboxed, hidden.imports) as started:
                 talk = Talk(started, limits, end, seen)
                 attempt(talk, cells, tests, hidden, record, done, place)
             return record
@@ -247,4 +248,4 @@ def lose(record, hidden, place, reason):
     if place in hidden.parts and reason.startswith("did not end"):
         for name, part in hidden.parts.items():
             if part.task == hidden.parts[place].task and name not in record.answers:
-                record.lost.setdefault(name, "was not asked, for another one did not end")
+                record.lost.setdefault(name, NOT_TRIED)

@@ -3,6 +3,7 @@
 import numpy as np
 
 SECONDS = 60  # the first cell imports TensorFlow
+IMPORTS = ("tensorflow", "keras")
 
 # the lesson and the section to read again, for each task
 AGAIN = {

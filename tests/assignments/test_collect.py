@@ -658,3 +658,12 @@ class TestNames:
         name, _ = collect.readable(raw)
         name.encode("utf-8")
         collect.owned(collect.Top(name, False))
+
+
+def test_a_class_zip_inside_a_folder_is_named_as_what_it_is(tmp_path):
+    entries = [f"{name}_1234{k}_assignsubmission_file_x.ipynb" for k, name in enumerate("ab")]
+    with zipfile.ZipFile(tmp_path / "moodle.zip", "w") as archive:
+        for k, entry in enumerate(entries):
+            archive.writestr(entry, str(k))
+    [found] = collect.collect(tmp_path, NAME, LIMITS)
+    assert found.problem == "this looks like the zip of a whole class: give it as SUBMISSIONS"

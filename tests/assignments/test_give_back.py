@@ -76,9 +76,10 @@ def test_the_formgrader_can_show_what_was_handed_in(graded):
         assert (f"base64,{DOT}" in shown) == (student == "ada")
 
 
-def row(student, score=3.5, lms_id="", notes=()):
+def row(student, score=3.5, lms_id="", notes=(), lms="moodle"):
     return {
-        "assignment": NAME, "student": student, "lms_id": lms_id, "score": score, "max_score": 15,
+        "assignment": NAME, "student": student, "score": score, "max_score": 15,
+        "lms_id": lms_id, "lms": lms * bool(lms_id),
         "to_read": 0, "tasks": [{"task": "rate", "points": 3.5, "of": 4, "comment": "=1+1"}],
         "notes": list(notes),
     }  # fmt: skip
@@ -105,8 +106,9 @@ def test_nothing_in_a_table_is_a_formula(tmp_path):
 
 def test_moodle_leaves_out_whom_it_does_not_know_and_canvas_takes_the_login(tmp_path):
     rows = [row("ada", lms_id="7"), row("bob"), row("cem", None)]
-    give_back.table_for("moodle", rows, NAME, tmp_path)
+    assert give_back.table_for("moodle", rows, NAME, tmp_path) == ["bob"]
     assert [line[1] for line in table(tmp_path / f"moodle-{NAME}.csv")] == ["Full name", "ada"]
+    rows[0] = row("ada", lms_id="7", lms="canvas")
     give_back.table_for("canvas", rows, NAME, tmp_path)
     assert table(tmp_path / f"canvas-{NAME}.csv")[2:] == [
         ["ada", "7", "", "", "", "3.5"],
@@ -119,3 +121,44 @@ def test_pages_of_other_assignments_are_left_alone(graded):
     shutil.rmtree(school.root / "feedback")
     assert give_back.pages([], school.root) == {}
     assert not (school.root / "feedback").exists()
+
+
+def test_a_number_of_another_lms_is_not_used(tmp_path):
+    rows = [row("ada", lms_id="7", lms="canvas"), row("bob", lms_id="7")]
+    assert give_back.table_for("moodle", rows, NAME, tmp_path) == ["ada"]
+    give_back.table_for("canvas", rows, NAME, tmp_path)
+    assert [line[1] for line in table(tmp_path / f"canvas-{NAME}.csv")[2:]] == ["7", ""]
+
+
+def test_a_file_that_is_none_is_said_first_and_nothing_else(school):
+    school.hand_in("eve", "garbage")
+    school.grade()
+    page = school.page("eve")
+    assert "could not be graded: the file is not a notebook that can be read" in page
+    assert "What you handed in" not in page
+    assert "Read again" not in page
+    assert school.said[-1] == "0 points, for there was no notebook to grade: eve"
+
+
+def test_what_a_visible_check_said_is_beside_the_points(school):
+    school.hand_in("ada", solved(slope="def cost_derivative(w, houses):\n    return 7"))
+    school.grade()
+    assert "The visible check of this task said: " in school.page("ada")
+    assert school.page("ada").count("The visible check") == 1
+
+
+def test_what_was_read_stays_read_when_the_same_is_graded_again(graded):
+    school = graded
+    with school.gradebook() as gradebook:
+        for task, points in (("words", 1.5), ("slope-check", 2)):
+            grade = gradebook.find_grade(task, NAME, NAME, "ada")
+            grade.manual_score, grade.needs_manual_grade = points, False
+        gradebook.db.commit()
+    school.grade(again=True)
+    assert school.rows()["ada"]["to_read"] == "0"
+    assert "not yet read" not in school.page("ada")
+    assert "2 of 3" in school.page("ada")
+    # another file has to be looked at again
+    school.hand_in("ada", solved(words="something else"))
+    school.grade()
+    assert school.rows()["ada"]["to_read"] == "2"

@@ -5,6 +5,7 @@ import socket
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import psutil
@@ -13,7 +14,7 @@ import pytest
 from grading import course, sandbox
 from grading.border import Cell
 from grading.limits import LIMITS
-from grading.run import run
+from grading.run import NOT_TRIED, run
 
 TESTS = "\n\n".join(
     f"@part('{name[0]}', 1, '{name}')\ndef {name}(answer):\n    return answer.{name[0]}('{name}')"
@@ -32,7 +33,18 @@ def seen(source, **limits):
     return output["data"]["text/plain"] if "data" in output else output.get("ename")
 
 
-@pytest.mark.usefixtures("jailed")
+@pytest.fixture(params=["copy", "new"])
+def either(request, jailed, monkeypatch):
+    """A process is a copy of one that has imported, or, where that does not work, a new one."""
+    if request.param == "new":
+        monkeypatch.setattr(sandbox, "copies", no_copies)
+
+
+def no_copies(modules):
+    raise OSError("none today")
+
+
+@pytest.mark.usefixtures("either")
 class TestView:
     """What code can see and reach."""
 
@@ -40,8 +52,9 @@ class TestView:
         with socket.create_server(("127.0.0.1", 0)) as server:  # which does answer outside
             here = server.getsockname()
             socket.create_connection(here).close()
-            assert seen(f"import socket; socket.create_connection({here})") == (
-                "ConnectionRefusedError"
+            assert seen(f"import socket; socket.create_connection({here})") in (
+                "ConnectionRefusedError",
+                "OSError",  # not even a network of its own is up
             )
 
     def test_only_its_own_folders_can_be_written(self):
@@ -86,7 +99,7 @@ except OSError as error:
 SLEEP = "\nimport time\ntime.sleep(20)"
 
 
-@pytest.mark.usefixtures("jailed")
+@pytest.mark.usefixtures("either")
 class TestLimits:
     """Each of them, with a small amount."""
 
@@ -210,7 +223,7 @@ class TestLimits:
         assert record.lost["notebook"] == "sent more than 0.01 MB"
 
 
-@pytest.mark.usefixtures("jailed")
+@pytest.mark.usefixtures("either")
 class TestTasks:
     """What one task does costs no other one."""
 
@@ -230,7 +243,7 @@ class TestTasks:
 
     def test_of_an_endless_task_only_one_test_is_waited_for(self):
         record = ran("def a(name):\n    while True: pass\ndef b(name): 1", tests=TESTS, seconds=1)
-        assert record.lost["a2"] == "was not asked, for another one did not end"
+        assert record.lost["a2"] == NOT_TRIED
         assert record.overtime < 2.5
 
     def test_what_is_printed_after_the_tests_were_sent_does_not_count(self):
@@ -256,6 +269,93 @@ class TestTasks:
         )  # fmt: skip
         assert record.lost.keys() == {"a1", "a2"}
         assert record.answers == {"b1": {"value": 0.0}}
+
+
+FOUND = """
+import os, sys
+found = {
+    "files": [f for d in ("/home", "/tmp", "/dev/shm") for f in os.listdir(d) if f == "mine"],
+    "processes": len([p for p in os.listdir("/proc") if p.isdigit()]),
+    "module": hasattr(np, "mine"),
+    "environment": "MINE" in os.environ,
+    "modules": "mine" in sys.modules,
+    "builtin": abs(-1),
+    "descriptors": sorted(os.listdir("/proc/self/fd"))[:-1],
+}
+"""
+LEAVE = """
+import builtins, os, sys, numpy as np
+for d in ("/home", "/tmp", "/dev/shm"):
+    open(f"{d}/mine", "w").close()
+np.mine = 1
+os.environ["MINE"] = "1"
+sys.modules["mine"] = sys
+builtins.abs = lambda x: "mine"
+"""
+
+
+@pytest.mark.usefixtures("jailed")
+class TestCopies:
+    """No copy sees another one's files, processes, memory, modules or environment."""
+
+    def found(self):
+        return eval(ran("import numpy as np" + FOUND + "found").outputs[0][0]["data"]["text/plain"])
+
+    def test_a_copy_finds_nothing_of_the_ones_before_and_beside_it(self):
+        before = self.found()
+        with ThreadPoolExecutor(1) as beside:
+            other = beside.submit(ran, LEAVE + "import time; time.sleep(2)")
+            time.sleep(1)
+            assert self.found() == before
+            assert other.result().lost == {}
+        assert self.found() == before
+        assert before["files"] == []
+        assert before["processes"] == 2
+        assert before["builtin"] == 1
+
+    def test_a_copy_cannot_reach_what_it_was_copied_from(self):
+        made = sandbox.copies(())
+        source = "import os, signal\nfor n in range(1, 400):\n    try:\n        os.kill(n, 9)\n" + (
+            "    except OSError: pass"
+        )
+        ran(source)
+        assert made.started.poll() is None
+        assert seen("import os; os.listdir('/proc/1/fd')") in ("PermissionError", "['2']")
+        assert seen("open('/proc/sys/kernel/hostname', 'w')") == "OSError"
+        assert seen("open('/proc/sys/user/max_user_namespaces').read()") == r"'0\n'"
+        assert seen("open('/proc/self/status').read().split('CapEff:')[1].split()[0]") == (
+            "'0000000000000000'"
+        )
+        assert seen("open('/proc/self/status').read().split('NoNewPrivs:')[1].split()[0]") == "'1'"
+        assert seen("import os; os.system('mount -t tmpfs none /mnt') != 0") == "True"
+
+    def test_one_that_has_ended_is_started_again(self):
+        ran("1")
+        made = sandbox.copies(())
+        made.starts = 1
+        made.started.kill()
+        made.started.wait()
+        assert seen("1 + 1") == "2"
+        assert made.started.poll() is None
+
+    def test_without_copies_a_new_process_does_the_same(self, monkeypatch):
+        monkeypatch.setattr(sandbox, "copies", no_copies)
+        assert seen("1 + 1") == "2"
+
+    def test_a_copy_that_cannot_leave_what_is_shared_runs_nothing(self, monkeypatch):
+        """Its mounts fail, for instance: then a new process is taken."""
+        monkeypatch.setattr(sandbox, "sizes", lambda limits: {"/not/there": 1})
+        with pytest.raises(OSError, match="could not leave"):
+            sandbox.copies(()).make(LIMITS)
+
+    def test_random_numbers_are_not_those_of_another_copy(self):
+        source = "import random, numpy as np\n(random.random(), np.random.rand(), id)"
+        assert seen(source) != seen(source)
+
+    def test_nothing_of_a_copy_is_left(self):
+        ran("import subprocess; subprocess.Popen(['sleep', '99'])")
+        made = psutil.Process(sandbox.copies(()).started.pid)
+        assert len(made.children(recursive=True)) == 2  # bubblewrap's own, and the one to copy
 
 
 class TestWithout:

@@ -10,6 +10,7 @@ class Tests(NamedTuple):
     without: dict  # task to the names its code may not use
     again: dict  # task to (lesson, heading): what to read again
     seconds: float | None  # for a cell or a part, if not the usual
+    imports: tuple  # what the first cell imports and is slow
 
 
 def hidden_tests(source):
@@ -30,4 +31,10 @@ def hidden_tests(source):
 
     names = {"part": part, "__name__": "hidden_tests"}
     exec(compile(source, "hidden tests", "exec"), names)
-    return Tests(parts, names.get("WITHOUT", {}), names.get("AGAIN", {}), names.get("SECONDS"))
+    return Tests(
+        parts,
+        names.get("WITHOUT", {}),
+        names.get("AGAIN", {}),
+        names.get("SECONDS"),
+        names.get("IMPORTS", ()),
+    )
