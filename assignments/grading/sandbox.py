@@ -32,10 +32,32 @@ START = (
     f"import sys; sys.path.insert(0, {str(GRADING.parent)!r}); "
     "from grading.inside.session import serve; serve()"
 )
-# System calls that keep memory where nobody counts it: a kernel's number for each, by machine.
-HIDDEN_MEMORY = {
-    "x86_64": (0xC000003E, {"memfd_create": 319, "memfd_secret": 447, "shmget": 29}),
-    "aarch64": (0xC00000B7, {"memfd_create": 279, "memfd_secret": 447, "shmget": 194}),
+# System calls that are refused, by machine: the architecture, and a number for each.
+REFUSED = {
+    "x86_64": (
+        0xC000003E,
+        {
+            # memory that nobody counts
+            "memfd_create": 319,
+            "memfd_secret": 447,
+            "shmget": 29,
+            # keys that stay in the kernel, for another submission to find
+            "add_key": 248,
+            "request_key": 249,
+            "keyctl": 250,
+        },
+    ),
+    "aarch64": (
+        0xC00000B7,
+        {
+            "memfd_create": 279,
+            "memfd_secret": 447,
+            "shmget": 194,
+            "add_key": 217,
+            "request_key": 218,
+            "keyctl": 219,
+        },
+    ),
 }
 
 
@@ -79,8 +101,8 @@ def jail(limits, rights=("--disable-userns", "--cap-drop", "ALL")):
 
 
 def seccomp():
-    """A filter of system calls, as a program for the kernel: what hides memory is refused."""
-    architecture, calls = HIDDEN_MEMORY[platform.machine()]
+    """A filter of system calls, as a program for the kernel: what is in REFUSED gives an error."""
+    architecture, calls = REFUSED[platform.machine()]
     load, equal, at_least, end = 0x20, 0x15, 0x35, 0x06
     allow, refuse = 0x7FFF0000, 0x00050001  # the call gives EPERM
     program = [(load, 0, 0, 4), (equal, 1, 0, architecture), (end, 0, 0, refuse), (load, 0, 0, 0)]
@@ -138,7 +160,7 @@ class Copies:
             try:
                 about = {
                     "sizes": sizes(limits),
-                    "filtered": seccomp() if platform.machine() in HIDDEN_MEMORY else b"",
+                    "filtered": seccomp() if platform.machine() in REFUSED else b"",
                 }
                 socket.send_fds(self.requests, [repr(about).encode()], inside)
                 copy = Copy(self.outer(int(self.answer())), *outside)
@@ -225,7 +247,7 @@ def process(limits, sandboxed=True, modules=()):
     folder = None if sandboxed else tempfile.mkdtemp(prefix="grading-")
     if sandboxed:
         filtered = []
-        if platform.machine() in HIDDEN_MEMORY:
+        if platform.machine() in REFUSED:
             inside, outside = os.pipe()
             os.write(outside, seccomp())
             os.close(outside)

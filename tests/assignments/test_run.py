@@ -1,6 +1,7 @@
 """Running a notebook: what it can see, and each limit by itself, with small amounts."""
 
 import os
+import platform
 import socket
 import sys
 import tempfile
@@ -161,6 +162,11 @@ class TestLimits:
         assert seen("import os; os.memfd_create('x')") == "PermissionError"
         shared = "import ctypes; ctypes.CDLL(None, use_errno=True).shmget(0, 4096, 0o1600)"
         assert seen(shared) == "-1"
+
+    def test_keys_that_stay_in_the_kernel(self):
+        if platform.machine() != "x86_64":
+            pytest.skip("the call has another number here")
+        assert seen("import ctypes; ctypes.CDLL(None).syscall(250, 0, -4, 1)") == "-1"  # keyctl
 
     def test_addresses_of_one_process(self):
         assert seen("len(bytearray(20 * 2**30))") == "MemoryError"

@@ -1,15 +1,22 @@
-"""Time to grade a submission: this course in its sandbox, and nbgrader's own unprotected way.
+"""Time to grade a class: on this machine, on Dask, and nbgrader's own unprotected way.
 
-Both grade the same notebook, the solution; both in one run, so that the ratio means something.
+Everything grades answers of the bank, each submission another one, pages included; all in one run,
+so that ratios mean something. Each measurement is a process of its own.
 """
 
-import logging
+import itertools
+import json
 import os
+import resource
+import runpy
 import shutil
-import statistics
+import signal
+import socket
+import subprocess
 import sys
 import tempfile
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
@@ -20,56 +27,150 @@ from report import table
 
 from grading import course, grade, sandbox
 
-
-def handed_in(folder, name, count):
-    for number in range(count):
-        place = folder / f"student{number}"
-        place.mkdir(parents=True)
-        nbformat.write(course.source(name), place / f"{name}.ipynb")
+ROOT = course.ROOT.parent
+NUMPY, SLOW = "01_gradient_descent", "05_wrapper_and_class"
 
 
-def measure(name, count):
-    """Seconds for each of `count` submissions: ours, and nbgrader's own `Execute`."""
+def hand_in(folder, name, count):
+    """So many submissions: the solution, each with another answer of the bank."""
+    bank = runpy.run_path(str(ROOT / "tests" / "assignments" / "bank" / f"{name}.py"))
+    answers = [(task, a[-1]) for task, found in bank["WRONG"].items() for a in found]
+    solved = course.source(name)
+    originals = {cell.id: cell.source for cell in solved.cells}
+    for number, (task, answer) in zip(range(count), itertools.cycle(answers), strict=False):
+        for cell in solved.cells:
+            cell.source = answer if cell.id == task else originals[cell.id]
+        place = folder / f"student{number:04d}" / f"{name}.ipynb"
+        place.parent.mkdir(parents=True)
+        nbformat.write(solved, place)
+
+
+def ours(name, count, root, kill=0, **how):
+    """Grade them as `make grade` does; `kill` is a process to end when a third is done."""
+    done = 0
+
+    def say(line):
+        nonlocal done
+        done += 1
+        if kill and done == count // 3:
+            os.kill(kill, signal.SIGKILL)
+
+    failed = grade.grade(name, root / "in", root, say=say, **how)
+    assert not failed, failed
+
+
+def nbgraders(name, count, root):
+    """Grade them as nbgrader does, without a sandbox: one after the other, each in a kernel."""
+    nbgrader = course.api(root)
+    del nbgrader.config.Autograde.autograde_preprocessors
+    for place in sorted((root / "in").iterdir()):
+        shutil.copytree(place, root / "submitted" / place.name / name)
+        for step in (nbgrader.autograde, nbgrader.generate_feedback):
+            more = {"create": True} if step == nbgrader.autograde else {}
+            course.checked(step(name, place.name, force=True, **more))
+
+
+def one(task):
+    """What a process of its own measures: seconds, and the most memory of this process."""
+    name, count, own = task.pop("name"), task.pop("count"), task.pop("own", False)
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         shutil.copytree(course.ROOT / "source" / name, root / "source" / name)
-        nbgrader = course.api(root)
-        course.checked(nbgrader.generate_assignment(name, force=True, create=True))
-        handed_in(root / "in", name, count)
+        course.released(course.api(root), name, root)
+        hand_in(root / "in", name, count)
         start = time.perf_counter()
-        failed = grade.grade(name, root / "in", root, say=lambda line: None)
-        ours = (time.perf_counter() - start) / count
-        assert not failed, failed
+        (nbgraders if own else ours)(name, count, root, **task)
+        seconds = time.perf_counter() - start
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+    print(json.dumps({"seconds": seconds, "memory": memory}))
 
-        plain = course.api(root)
-        del plain.config.Autograde.autograde_preprocessors  # then it takes its own
-        times = []
-        for number in range(count):
-            start = time.perf_counter()
-            course.checked(plain.autograde(name, f"student{number}", force=True, create=True))
-            course.checked(plain.generate_feedback(name, f"student{number}", force=True))
-            times.append(time.perf_counter() - start)
-        return ours, statistics.mean(times)
+
+def measured(**task):
+    """Seconds and megabytes."""
+    told = subprocess.run(
+        [sys.executable, __file__, json.dumps(task)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        check=True,
+    ).stdout
+    found = json.loads(told.splitlines()[-1])
+    return found["seconds"], found["memory"]
+
+
+@contextmanager
+def dask(workers):
+    """A scheduler and so many workers, each a process on this machine."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
+    module = [sys.executable, "-m"]
+    commands = [[*module, "distributed.cli.dask_scheduler", "--host", address, "--no-dashboard"]]
+    worker = [*module, "distributed.cli.dask_worker", address, "--nthreads", "1"]
+    commands += [[*worker, "--no-nanny", "--no-dashboard"]] * workers
+    environment = {**os.environ, "PYTHONPATH": str(course.ROOT)}
+    running = [
+        subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+        for command in commands
+    ]
+    try:
+        from distributed import Client
+
+        with Client(address, timeout=30, set_as_default=False) as client:
+            client.wait_for_workers(workers, timeout=60)
+        yield address, running
+    finally:
+        for process in running:
+            process.kill()
+            process.wait()
 
 
 def main():
-    logging.disable(logging.CRITICAL)
-    # kernels of nbgrader's own way warn there, each of them
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     if sandbox.missing():
         print(f"## Grading\n\nNot measured: {sandbox.missing()}.\n")
         return
-    rows = []
-    for name, count in [(course.names()[0], n) for n in (1, 10, 50)] + [(course.names()[4], 5)]:
-        ours, plain = measure(name, count)
-        rows.append([name, count, f"{ours:.2f}", f"{plain:.2f}", f"{ours / plain:.2f} ×"])
+    engines, count = [], {NUMPY: 60, SLOW: 20}
+    for name in (NUMPY, SLOW):
+        own = measured(name=name, count=5, own=True)[0] / 5
+        rows = [["nbgrader's own way", 5, own]]
+        for workers in (1, 2, 4):
+            seconds, _ = measured(name=name, count=count[name], workers=workers)
+            rows.append([f"{workers} at once", count[name], seconds / count[name]])
+        for workers in (2, 4):
+            with dask(workers) as (address, _):
+                seconds, _ = measured(name=name, count=count[name], address=address)
+            rows.append([f"Dask, {workers} workers", count[name], seconds / count[name]])
+        engines += [
+            [f"{name[:2]}, {how}", n, f"{each:.2f}", f"{60 / each:.0f}", f"{each / own:.2f} ×"]
+            for how, n, each in rows
+        ]
     table(
         "Grading",
-        ["assignment", "submissions", "in the sandbox", "nbgrader's own way", "ratio"],
+        ["assignment, engine", "submissions", "s each", "a minute", "nbgrader's own way"],
+        engines,
+        "Start, solution and pages included. 01 needs NumPy, 05 TensorFlow.",
+    )
+    rows = []
+    for size in (10, 100, 1000):
+        seconds, memory = measured(name=NUMPY, count=size)
+        rows.append([size, f"{seconds:.1f}", f"{seconds / size:.3f}", f"{memory:.0f}"])
+    table(
+        "Grading: how it grows",
+        ["submissions of 01", "s", "s each", "MB of the process that grades"],
         rows,
-        "Seconds a submission, with its feedback page. The last row imports TensorFlow.",
+    )
+    with dask(2) as (address, _):
+        whole, _ = measured(name=NUMPY, count=60, address=address)
+    with dask(2) as (address, running):
+        lost, _ = measured(name=NUMPY, count=60, address=address, kill=running[1].pid)
+    table(
+        "Grading: a worker is lost",
+        ["Dask, 2 workers, 60 submissions of 01", "s"],
+        [["none is lost", f"{whole:.1f}"], ["one, when a third is done", f"{lost:.1f}"]],
     )
 
 
 if __name__ == "__main__":
-    main()
+    if len(sys.argv) > 1:
+        one(json.loads(sys.argv[1]))
+    else:
+        main()

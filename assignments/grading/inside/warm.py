@@ -63,6 +63,7 @@ def confine(sizes, filtered):
     must("mount", None, b"/proc", None, REMOUNT | BIND | READ_ONLY | NOSUID | NODEV | NOEXEC, None)
     for folder, size in sizes.items():
         mount("tmpfs", folder, NOSUID | NODEV, f"size={size},mode=755")
+    mount("devpts", "/dev/pts", NOSUID | NOEXEC, "newinstance,ptmxmode=0666,mode=620")
     for path, content in kept.items():
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "wb") as file:
