@@ -62,18 +62,19 @@ def picture(value, limits):
     from PIL import Image
 
     warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the limit is below
-    if not isinstance(value, str | list) or (
-        isinstance(value, str) and len(value) > limits.message
-    ):
-        return None
     try:
-        content = base64.b64decode("".join(value).encode("ascii"), validate=False)
+        value = value if isinstance(value, str) else "".join(value)
+        if len(value) > 2 * limits.pictures:
+            return None
+        content = base64.b64decode(value.encode("ascii"), validate=False)
+        if len(content) > limits.pictures:
+            return None
         with Image.open(io.BytesIO(content), formats=list(PICTURES)) as image:
             width, height = image.size
             kind = PICTURES[image.format]
     except Exception:  # whatever Pillow makes of a file that was made to confuse it
         return None
-    if width * height > limits.pixels or len(content) > limits.pictures:
+    if width * height > limits.pixels:
         return None
     return f"data:{kind};base64,{base64.b64encode(content).decode()}"
 

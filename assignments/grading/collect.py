@@ -40,6 +40,7 @@ from grading import border
 DEPTH = 8  # folders in folders
 CLASS = 100  # a zip of a class may hold this many times what one of a student may
 NAME = 60  # characters of a student's name
+LONGEST = 1_000  # characters of a name in a zip; no system makes longer ones
 
 LITTER = {"__macosx", "__pycache__", "thumbs.db", "ehthumbs.db", "desktop.ini", "$recycle.bin"}
 DOCUMENTS = "pdf doc docx odt rtf htm html py txt md rar 7z tar gz tgz".split()
@@ -595,6 +596,8 @@ def sorted_out(entries):
 def zip_entries(archive):
     """Names, kind, a function that reads, and whether the name was guessed, of each entry."""
     for info in archive.filelist:
+        if len(info.orig_filename) > LONGEST:
+            continue
         text, guessed = info.orig_filename, False
         if not info.flag_bits & 0x800:  # the name is not marked as UTF-8: zipfile took it for cp437
             text, guessed = readable(text.encode("cp437", "replace"))

@@ -33,7 +33,9 @@ class Limits:
     entries: int = 5_000  # files and folders in these
     written: int = 50 * MEGA  # one file
     opened: int = 256  # files open in one process
+    descriptors: int = 1_000  # in all processes
     processes: int = 100
+    threads: int = 500  # of all processes
     attempts: int = 6  # new processes, when a cell or test has ended the one before
 
     # what comes back

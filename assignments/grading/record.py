@@ -131,8 +131,8 @@ def as_notebook(graded, release):
         if cell.kind == "markdown":
             source = cell.source if cell.locked else harmless(cell.source, cell.pictures)
             pasted = {
-                name: dict([address.removeprefix("data:").split(";base64,", 1)])
-                for name, address in cell.pictures.items()
+                f"picture-{k}": dict([address.removeprefix("data:").split(";base64,", 1)])
+                for k, address in enumerate(cell.pictures.values())
             }
             made = new_markdown_cell(source, **about, **({"attachments": pasted} if pasted else {}))
         else:
@@ -200,7 +200,7 @@ def rows(nbgrader, root, only=None):
         row["lms_id"], row["lms"] = about.get("lms_id", ""), about.get("lms", "")
         cells = [cell.metadata.get("nbgrader", {}) for cell in notebook.cells] if notebook else []
         order = [cell.get("grade_id", "").removesuffix("-check") for cell in cells]
-        row["tasks"].sort(key=lambda task, order=order: order.index(task["task"]))
+        row["tasks"].sort(key=lambda task, order=order: [*order, task["task"]].index(task["task"]))
     for path in sorted((root / "submitted").glob("*/*/not_graded.json")):
         name, student = path.parts[-2], path.parts[-3]
         if only in (None, name):

@@ -61,19 +61,22 @@ def restore(cells, release):
     return made, list(dict.fromkeys(notes))
 
 
-PASTED = re.compile(r"(!\[[^\[\]]*\]\(attachment:([^()\s]+)\))")
+PASTED = re.compile(r"!\[([^\[\]]*)\]\(attachment:([^()\s]+)\)")
 
 
 def harmless(words, pictures=()):
     """Markdown that runs and fetches nothing where the formgrader shows it.
 
     What looks like a tag becomes a smaller-than sign and a word; of a link or a picture, its text
-    and its address stay to be read. Pictures that are pasted in, by name in `pictures`, stay.
+    and its address stay to be read. Pictures that are pasted in, by name in `pictures`, stay
+    under names of our own, `picture-0`, `picture-1`, … in the order of `pictures`.
     """
-    made, place = [], 0
+    made, place, names = [], 0, list(pictures)
     for found in PASTED.finditer(words):
-        if unquote(found[2]) in pictures:
-            made += [plain(words[place : found.start()]), found[0]]
+        if unquote(found[2]) in names:
+            number = names.index(unquote(found[2]))
+            made.append(plain(f"{words[place : found.start()]} {found[1]} "))
+            made.append(f"![picture](attachment:picture-{number})")
             place = found.end()
     return "".join([*made, plain(words[place:])])
 

@@ -8,6 +8,7 @@ to the administrator), so `exceeded` looks at the tree several times a second.
 
 import os
 import platform
+import random
 import re
 import select
 import shutil
@@ -32,33 +33,32 @@ START = (
     f"import sys; sys.path.insert(0, {str(GRADING.parent)!r}); "
     "from grading.inside.session import serve; serve()"
 )
-# System calls that are refused, by machine: the architecture, and a number for each.
+# System calls that are refused, and their numbers by machine. The first word is the architecture.
+MACHINES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 REFUSED = {
-    "x86_64": (
-        0xC000003E,
-        {
-            # memory that nobody counts
-            "memfd_create": 319,
-            "memfd_secret": 447,
-            "shmget": 29,
-            # keys that stay in the kernel, for another submission to find
-            "add_key": 248,
-            "request_key": 249,
-            "keyctl": 250,
-        },
-    ),
-    "aarch64": (
-        0xC00000B7,
-        {
-            "memfd_create": 279,
-            "memfd_secret": 447,
-            "shmget": 194,
-            "add_key": 217,
-            "request_key": 218,
-            "keyctl": 219,
-        },
-    ),
+    # memory that nobody counts
+    "memfd_create": (319, 279),
+    "memfd_secret": (447, 447),
+    "shmget": (29, 194),
+    "semget": (64, 190),
+    "msgget": (68, 186),
+    # what stays in the kernel, for another submission to find
+    "add_key": (248, 217),
+    "request_key": (249, 218),
+    "keyctl": (250, 219),
+    # what shows that another submission uses the same file
+    "flock": (73, 32),
+    "inotify_init": (253, None),
+    "inotify_init1": (294, 26),
+    # more processors than are given
+    "sched_setaffinity": (203, 122),
 }
+# The same for one kind of argument: number, which argument, bits to look at, values
+REFUSED_WITH = {
+    "mmap": ((9, 222), 3, 0x21, (0x21,)),  # memory that is shared and has no file
+    "fcntl": ((72, 25), 1, 0xFFFFFFFF, (6, 7, 37, 38, 1024, 1026)),  # locks and leases
+}
+NO_SUCH_CALL = ("flock", "fcntl")  # libraries go on without locks where there are none
 
 
 @cache
@@ -83,6 +83,7 @@ def jail(limits, rights=("--disable-userns", "--cap-drop", "ALL")):
     """The command that starts a program inside."""
     command = ["bwrap", "--unshare-all", "--unshare-user", *rights, "--die-with-parent"]
     command += ["--new-session", "--proc", "/proc", "--dev", "/dev"]
+    command += ["--dev-bind", "/dev/null", "/dev/zero"]  # shared, it is memory nobody counts
     for folder, size in sizes(limits).items():
         command += ["--size", str(size), "--tmpfs", folder]
     for name in ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64"):
@@ -101,17 +102,52 @@ def jail(limits, rights=("--disable-userns", "--cap-drop", "ALL")):
 
 
 def seccomp():
-    """A filter of system calls, as a program for the kernel: what is in REFUSED gives an error."""
-    architecture, calls = REFUSED[platform.machine()]
-    load, equal, at_least, end = 0x20, 0x15, 0x35, 0x06
-    allow, refuse = 0x7FFF0000, 0x00050001  # the call gives EPERM
-    program = [(load, 0, 0, 4), (equal, 1, 0, architecture), (end, 0, 0, refuse), (load, 0, 0, 0)]
+    """A filter of system calls, as a program for the kernel; empty on an unknown machine."""
+    machine = platform.machine()
+    if machine not in MACHINES:
+        return b""
+    which = list(MACHINES).index(machine)
+    load, equal, at_least, mask, end = 0x20, 0x15, 0x35, 0x54, 0x06
+    allow, denied, no_such_call = 0x7FFF0000, 0x00050001, 0x00050026
+    lines = [(load, 0, 0, 4), (equal, 1, 0, MACHINES[machine]), (end, 0, 0, denied)]
     # calls above this number are those of the x32 machine: the same under other numbers
-    program += [(at_least, 0, 1, 0x40000000), (end, 0, 0, refuse)]
-    for number in calls.values():
-        program += [(equal, 0, 1, number), (end, 0, 0, refuse)]
-    program.append((end, 0, 0, allow))
-    return b"".join(struct.pack("HBBI", *line) for line in program)
+    lines += [(load, 0, 0, 0), (at_least, 0, 1, 0x40000000), (end, 0, 0, denied)]
+    for name, numbers in REFUSED.items():
+        if numbers[which] is not None:
+            answer = no_such_call if name in NO_SUCH_CALL else denied
+            lines += [(equal, 0, 1, numbers[which]), (end, 0, 0, answer)]
+    for name, (numbers, argument, bits, values) in REFUSED_WITH.items():
+        answer = no_such_call if name in NO_SUCH_CALL else denied
+        inside = [(load, 0, 0, 16 + 8 * argument), (mask, 0, 0, bits)]
+        for value in values:
+            inside += [(equal, 0, 1, value), (end, 0, 0, answer)]
+        lines += [(equal, 0, len(inside) + 1, numbers[which]), *inside, (end, 0, 0, allow)]
+    lines.append((end, 0, 0, allow))
+    return b"".join(struct.pack("HBBI", *line) for line in lines)
+
+
+def processors():
+    """Two of the processors: what a submission may use, so that time limits processor time."""
+    try:
+        all_of_them = sorted(os.sched_getaffinity(0))
+    except AttributeError:  # not Linux
+        return None
+    return random.sample(all_of_them, min(2, len(all_of_them)))
+
+
+@contextmanager
+def on_two_processors():
+    """What this thread starts meanwhile stays on two processors."""
+    chosen = processors()
+    if chosen is None:
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, chosen)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 class Copies:
@@ -160,7 +196,7 @@ class Copies:
             try:
                 about = {
                     "sizes": sizes(limits),
-                    "filtered": seccomp() if platform.machine() in REFUSED else b"",
+                    "filtered": seccomp(),
                 }
                 socket.send_fds(self.requests, [repr(about).encode()], inside)
                 copy = Copy(self.outer(int(self.answer())), *outside)
@@ -181,7 +217,7 @@ class Copies:
         """The number that a copy has out here, from the one it has inside."""
         for one in psutil.Process(self.started.pid).children(recursive=True):
             try:
-                with open(f"/proc/{one.pid}/status") as status:
+                with open(f"/proc/{one.pid}/status", errors="replace") as status:
                     numbers = re.search(r"^NSpid:(.*)$", status.read(), re.M)[1].split()
             except OSError:
                 continue
@@ -247,23 +283,24 @@ def process(limits, sandboxed=True, modules=()):
     folder = None if sandboxed else tempfile.mkdtemp(prefix="grading-")
     if sandboxed:
         filtered = []
-        if platform.machine() in REFUSED:
+        if seccomp():
             inside, outside = os.pipe()
             os.write(outside, seccomp())
             os.close(outside)
             handed_on, filtered = (inside,), ["--seccomp", str(inside)]
         command = [*jail(limits), *filtered, *command]
-    started = subprocess.Popen(
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        cwd=folder or "/",
-        env=environment("/home" if sandboxed else folder),
-        start_new_session=True,
-        pass_fds=handed_on,
-        bufsize=0,
-    )
+    with on_two_processors():
+        started = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=folder or "/",
+            env=environment("/home" if sandboxed else folder),
+            start_new_session=True,
+            pass_fds=handed_on,
+            bufsize=0,
+        )
     for number in handed_on:
         os.close(number)
     try:
@@ -304,16 +341,22 @@ def exceeded(started, limits):
     family = tree(started)
     if len(family) > limits.processes:
         return f"started more than {limits.processes} processes"
-    processor = memory = shared = 0
+    processor = memory = shared = threads = opened = 0
     for one in family:
         try:
             with one.oneshot():
                 processor += sum(one.cpu_times()[:4])  # with the children that have ended
                 memory += one.memory_info().rss
+                threads += one.num_threads()
+                opened += one.num_fds() if hasattr(one, "num_fds") else 0
         except psutil.Error:
             continue
     if processor > limits.processor:
         return f"took more than {limits.processor:g} seconds of processor time"
+    if threads > limits.threads:
+        return f"started more than {limits.threads} threads"
+    if opened > limits.descriptors:
+        return f"opened more than {limits.descriptors:,} files"
     if memory > limits.memory:  # what processes share is counted once for each: look closer
         for one in family:
             try:
@@ -322,7 +365,7 @@ def exceeded(started, limits):
                 continue
         if shared > limits.memory:
             return f"took more than {limits.memory / 10**9:g} GB of memory"
-    if family and entries(family[-1].pid) > limits.entries:
+    if max((entries(one.pid) for one in family), default=0) > limits.entries:
         return f"made more than {limits.entries:,} files"
     return None
 

@@ -64,6 +64,22 @@ def test_a_submission_that_breaks_grading_costs_nobody_else(school, monkeypatch)
     assert school.rows()["ada"]["notes"] == ""
 
 
+def test_a_submission_that_cannot_be_kept_costs_nobody_else(school, monkeypatch):
+    def fail(graded, release):
+        if graded.student == "ada":
+            raise OSError(28, "No space left on device")
+        return as_notebook(graded, release)
+
+    as_notebook = record.as_notebook
+    monkeypatch.setattr(record, "as_notebook", fail)
+    for student in ("ada", "bob"):
+        school.hand_in(student, solved())
+    failed = school.grade(workers=1)
+    assert failed == {"ada": "not graded: OSError: No space left on device"}
+    assert school.tasks("bob") == FULL
+    assert "No space left" in school.rows()["ada"]["notes"]
+
+
 def test_a_page_that_fails_costs_no_points_and_is_made_up_for(school, monkeypatch):
     def fail(row, notebook):
         if row["student"] == "ada":

@@ -212,6 +212,10 @@ def test_too_deep_is_shown_as_typed(depth):
         ("a<br>b <b>c</b>", "<p>a<br>b &lt;b&gt;c&lt;/b&gt;</p>"),
         ("&alpha; &lt;", "<p>α &lt;</p>"),
         ("![*a*](attachment:a)", f'<p><img src="{PICTURE}" alt="a"></p>'),
+        (
+            '![$\\text{" onerror="alert(1)}$](attachment:a)',
+            f'<p><img src="{PICTURE}" alt="&quot;\u00a0onerror=&quot;alert(1)"></p>',
+        ),
         ("\U000f0000", "<p>\ufffd</p>"),
         ("```python\na < $b$\n```", "<pre><code>a &lt; $b$\n</code></pre>"),
         ("3. a\n4. b", '<ol start="3">\n<li>a</li>\n<li>b</li>\n</ol>'),

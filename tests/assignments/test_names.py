@@ -147,6 +147,15 @@ def test_equal_text_is_no_use(answer):
         ("g = getattr\n" + OWN.format("g(keras.losses, a)"), "calls getattr"),
         (OWN.format("vars(keras.losses)[a]"), "calls vars"),
         (OWN.format("globals()[a]"), "calls globals"),
+        (OWN.format("keras.losses.__getattribute__('log' + '_cosh')"), "calls __getattribute__"),
+        ("import inspect\n" + OWN.format("inspect.getattr_static(keras, a)"), "getattr_static"),
+        ("import pkgutil\n" + OWN.format("pkgutil.resolve_name(a)"), "calls resolve_name"),
+        ("import pickle\n" + OWN.format("pickle.loads(a)"), "calls loads"),
+        (
+            "def f(a, b):\n    match keras.losses:\n        case object(log_cosh=g):\n"
+            "            return g(a, b)",
+            "match",
+        ),
         (OWN.format("keras.losses.__dict__[a]"), "calls __dict__"),
         (OWN.format("get_ipython().run_cell(a)"), "calls run_cell"),
         (OWN.format("get_ipython().run_line_magic('time', a)"), "calls run_line_magic"),

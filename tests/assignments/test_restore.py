@@ -4,9 +4,10 @@ import json
 import re
 
 import pytest
-from nbformat.v4 import new_code_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from assignments.conftest import solved, untouched
+from assignments.hostile import DOT
 from grading import border, course
 from grading.limits import LIMITS
 from grading.restore import harmless, restore
@@ -154,7 +155,30 @@ class TestHarmless:
         assert "href" not in shown
         assert not re.search(r"src=.(?!attachment)", shown)
 
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "\\![<img src=//example.org/x onerror=alert(1)>](attachment:image.png)",
+            "![\n\n<script>alert(1)</script>\n\n](attachment:image.png)",
+            "`![a](attachment:image.png)`<b>",
+            "![x](attachment:im%61ge.png)",
+            "![x](attachment:my%20plot.png)",
+        ],
+    )
+    def test_nothing_beside_a_pasted_picture_runs(self, text):
+        """As the formgrader converts it: with nbconvert, from a whole notebook."""
+        import nbformat
+        from nbconvert import HTMLExporter
+
+        pictures = ["image.png", "my plot.png"]
+        pasted = {f"picture-{k}": {"image/png": DOT} for k in range(2)}
+        cell = new_markdown_cell(harmless(text, pictures), attachments=pasted)
+        notebook = nbformat.v4.new_notebook(cells=[cell])
+        shown, _ = HTMLExporter(template_name="basic").from_notebook_node(notebook)
+        assert not re.search(r"<(script|b|img(?! (alt=.picture. )?src=.data:))", shown)
+        assert "onerror=" not in re.sub("<[^>]*>", "", shown) or "<img src=//" not in shown
+
     def test_a_picture_that_is_pasted_in_is_still_shown(self):
         text = "<b>see</b> ![image.png](attachment:my%20image.png), ![](attachment:other.png)"
-        assert "![image.png](attachment:my%20image.png)" in harmless(text, ["my image.png"])
+        assert "![picture](attachment:picture-0)" in harmless(text, ["my image.png"])
         assert "![](" not in harmless(text, ["my image.png"])

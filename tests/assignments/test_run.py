@@ -163,6 +163,46 @@ class TestLimits:
         shared = "import ctypes; ctypes.CDLL(None, use_errno=True).shmget(0, 4096, 0o1600)"
         assert seen(shared) == "-1"
 
+    @pytest.mark.parametrize(
+        "source",
+        [
+            "import mmap; mmap.mmap(-1, 4096)",
+            "import os, fcntl; fcntl.flock(os.open('/usr/bin/env', 0), fcntl.LOCK_EX)",
+            "import fcntl; fcntl.lockf(open('mine', 'w'), fcntl.LOCK_EX)",
+            "import os; os.sched_setaffinity(0, {0})",
+        ],
+    )
+    def test_what_hides_memory_or_is_seen_by_others_is_refused(self, source):
+        assert seen(source) in ("PermissionError", "OSError")
+
+    @pytest.mark.parametrize("call", ["semget(0, 9, 0o600)", "msgget(0, 0o600)"])
+    def test_other_memory_that_hides(self, call):
+        assert seen(f"import ctypes; ctypes.CDLL(None).{call}") == "-1"
+
+    def test_memory_that_belongs_to_the_process_alone_is_given(self):
+        assert seen("import mmap; len(mmap.mmap(-1, 4096, mmap.MAP_PRIVATE))") == "4096"
+
+    def test_threads(self):
+        source = "import threading, time\nfor _ in range(50):\n" + (
+            "    threading.Thread(target=time.sleep, args=(20,), daemon=True).start()"
+        )
+        assert self.told(source + SLEEP, threads=30) == "started more than 30 threads"
+
+    def test_open_files_of_all_processes(self):
+        source = "import os\nfor _ in range(3):\n    if os.fork() == 0:\n        break\n" + (
+            "kept = [os.open('/dev/null', 0) for _ in range(50)]"
+        )
+        assert self.told(source + SLEEP, descriptors=150) == "opened more than 150 files"
+
+    def test_files_are_counted_beside_a_process_that_has_ended(self):
+        source = "import os\nif os.fork() == 0:\n    os._exit(0)\n" + (
+            "for k in range(900):\n    open(str(k), 'w').close()"
+        )
+        assert self.told(source + SLEEP, entries=500) == "made more than 500 files"
+
+    def test_processors(self):
+        assert int(seen("import os; len(os.sched_getaffinity(0))")) <= 2
+
     def test_keys_that_stay_in_the_kernel(self):
         if platform.machine() != "x86_64":
             pytest.skip("the call has another number here")

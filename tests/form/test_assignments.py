@@ -111,7 +111,9 @@ def test_the_teachers_page_states_every_limit():
         "disk": ", ".join(of(n, "MB") for n in (LIMITS.disk, LIMITS.disk // 2, LIMITS.disk // 2)),
         "entries": of(LIMITS.entries, ""),
         "written": f"{of(LIMITS.written, 'MB')}, {LIMITS.opened}",
-        "processes": of(LIMITS.processes, ""),
+        "descriptors": of(LIMITS.descriptors, ""),
+        "processes": f"{LIMITS.processes}, {LIMITS.threads}",
+        "processors": "2",
         "attempts": of(LIMITS.attempts, ""),
         "message": f"{of(LIMITS.message, 'MB')}, {of(LIMITS.report, 'MB')}",
         "printed": f"{LIMITS.printed:,} characters, {LIMITS.outputs}, {LIMITS.notes}, "

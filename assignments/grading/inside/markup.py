@@ -194,7 +194,7 @@ class Harmless(mistune.BaseRenderer):
         return address if f"<code>{html}</code>" == address else f"{html} {address}"
 
     def image(self, html, url, title=None):
-        alt = re.sub("<[^>]*>", "", html)  # every < of the text itself is escaped
+        alt = escape(unescape(re.sub("<[^>]*>", "", html)))  # every < of the text is escaped
         if url.startswith("attachment:"):
             name = " ".join(unquote(url.removeprefix("attachment:")).split())
             picture = self.left.pop(name, "")  # once: many copies would fill the disk

@@ -34,6 +34,8 @@ LOOKUP = re.compile(r"(.+\.(?:activations|layers|losses|metrics))\.(?:get|deseri
 HIDES = re.compile(
     r"builtins\.(eval|exec|compile|__import__|getattr|vars|globals|locals)|.+\.__dict__"
     r"|importlib\.\w+|operator\.(attrgetter|methodcaller)|IPython\..*(\.run_\w+|\.ex|\.ev)"
+    r"|.+\.__getattribute__|inspect\.getattr_static|pkgutil\.resolve_name|pydoc\.locate"
+    r"|pickle\.loads?"
 )
 BINDS = re.compile(r"calls (exec|ex|run_\w+)")  # can bind any name
 QUIET = ("builtins", "matplotlib")  # texts in their calls mean nothing
@@ -400,6 +402,8 @@ class Meanings:
         """What a unit has in it: ("used" or "unsure", name or None, words)."""
         settled = set()  # getattr and others, where it is clear what they give
         for node, scope in unit.nodes:
+            if isinstance(node, ast.MatchClass) and set(node.kwd_attrs) & set(names):
+                yield "unsure", None, "takes an attribute apart with match"
             if not isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
                 continue
             if isinstance(node, ast.Call):

@@ -268,7 +268,6 @@ def limit(limits):
         "RLIMIT_FSIZE": limits["written"],
         "RLIMIT_NOFILE": limits["opened"],
         "RLIMIT_CPU": int(limits["processor"]) + 1,
-        "RLIMIT_NPROC": 1000,  # threads too
         "RLIMIT_CORE": 0,
     }.items():
         kind = getattr(resource, name, None)
