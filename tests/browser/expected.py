@@ -1,6 +1,5 @@
 """What a live figure must show, drawn again by the test and compared pixel by pixel."""
 
-import functools
 import itertools
 
 import matplotlib
@@ -21,15 +20,9 @@ class Expected:
         self.size = size or plotting.STYLE["figure.figsize"]
         start = {name: s.values[s.start] for name, s in sliders.items()}
         with matplotlib.rc_context(plotting.STYLE):
-            self.sheet = Sheet(picture, panels, self.size, start)
-        self.margins, self.start, self.drawn = self.sheet.margins, start, {}
-
-    @functools.cached_property
-    def cuts(self):
-        """Where the panels begin and the last one ends; few ask."""
-        with matplotlib.rc_context(plotting.STYLE):
-            self.sheet.draw(self.start)
-        return self.sheet.cuts
+            sheet = Sheet(picture, panels, self.size, start)
+            sheet.draw(start)
+        self.margins, self.cuts, self.drawn = sheet.margins, sheet.cuts, {}
 
     def draw(self, texts):
         """The pixels for the values that the sliders say they show."""
@@ -68,6 +61,5 @@ def check(page, figure, expected):
     texts = shown(figure)
     if not shows(figure, expected.draw(texts)):  # a far jump decodes its frame first
         pytest.fail(f"{expected.picture.__name__}: the picture is not the one for {texts}")
-    label = figure.locator("canvas").get_attribute("aria-label")
     for text in texts:
-        assert f"= {text}" in label
+        assert f"= {text}" in figure.locator("canvas").get_attribute("aria-label")
