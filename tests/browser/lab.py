@@ -229,7 +229,7 @@ class Lab:
                 return said.length >= count && said.every(node => node.textContent === '');
             }""",
             arg=count,
-            timeout=60_000,
+            timeout=240_000,
             polling=50,
         )
 
