@@ -79,6 +79,12 @@ def sizes(limits):
     return {"/home": limits.disk, "/tmp": limits.disk // 2, "/dev/shm": limits.disk // 2}
 
 
+def readable():
+    """What code needs of this project and its environment, wherever they lie."""
+    places = [sys.base_prefix, sys.prefix, HELPERS, GRADING / "__init__.py", GRADING / "inside"]
+    return [str(place) for place in places]
+
+
 def jail(limits, rights=("--disable-userns", "--cap-drop", "ALL")):
     """The command that starts a program inside."""
     command = ["bwrap", "--unshare-all", "--unshare-user", *rights, "--die-with-parent"]
@@ -91,14 +97,14 @@ def jail(limits, rights=("--disable-userns", "--cap-drop", "ALL")):
             command += ["--symlink", os.readlink(name), name]
         elif os.path.isdir(name):
             command += ["--ro-bind", name, name]
-    readable = ["/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime"]
-    readable += [sys.base_prefix, sys.prefix, HELPERS]
-    readable += [GRADING / "__init__.py", GRADING / "inside"]
-    for name in readable:
-        command += ["--ro-bind-try", str(name), str(name)]
+    for name in ("/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime", *readable()):
+        command += ["--ro-bind-try", name, name]
     for fonts in Path.home().glob(".cache/matplotlib/fontlist*.json"):  # slow to make anew
         command += ["--ro-bind", str(fonts), f"/home/.cache/matplotlib/{fonts.name}"]
-    return [*command, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/home"]
+    # in /proc/sys the administrator could write, with no rights left, what counts outside too
+    for folder in ("/proc", "/dev", "/"):
+        command += ["--remount-ro", folder]
+    return [*command, "--chdir", "/home"]
 
 
 def seccomp():
@@ -196,6 +202,7 @@ class Copies:
             try:
                 about = {
                     "sizes": sizes(limits),
+                    "shown": readable(),
                     "filtered": seccomp(),
                 }
                 socket.send_fds(self.requests, [repr(about).encode()], inside)
@@ -399,8 +406,9 @@ def end(started):
     started.kill()
     started.wait()
     psutil.wait_procs(family, timeout=5)
-    started.stdin.close()
-    started.stdout.close()
+    for stream in (started.stdin, started.stdout):
+        if stream:
+            stream.close()
 
 
 def delete(folder):

@@ -74,6 +74,29 @@ class TestView:
     def test_the_helpers_of_the_lessons_are_there(self):
         assert seen("from helpers.activations import relu; float(relu(-1))") == "0.0"
 
+    @pytest.mark.parametrize("name", ["kernel/hostname", "kernel/core_pattern", "vm/swappiness"])
+    def test_the_settings_of_the_kernel_cannot_be_written(self, name):
+        assert seen(f"open('/proc/sys/{name}', 'w')") in ("OSError", "PermissionError")
+
+    def test_the_project_may_lie_in_a_folder_that_can_be_written(self, tmp_path, monkeypatch):
+        """As most do, somewhere in /home; here it is /tmp."""
+        (tmp_path / "package").mkdir()
+        (tmp_path / "package" / "needed.py").write_text("value = 7")
+        (tmp_path / "one.txt").write_text("x")
+        places = [*sandbox.readable(), str(tmp_path / "package"), str(tmp_path / "one.txt")]
+        monkeypatch.setattr(sandbox, "readable", lambda: places)
+        if sandbox.copies is not no_copies:
+            made = sandbox.Copies(())
+            monkeypatch.setattr(sandbox, "copies", lambda modules: made)
+        path = f"import sys; sys.path.insert(0, {str(tmp_path / 'package')!r}); "
+        assert seen(path + "import needed; needed.value") == "7"
+        assert seen(f"open({str(tmp_path / 'one.txt')!r}).read()") == "'x'"
+        for place in ("package/new", "package/needed.py", "one.txt"):
+            assert seen(f"open({str(tmp_path / place)!r}, 'w')") == "OSError", place
+        assert seen("open('/tmp/mine', 'w').write('x')") == "1"
+        if sandbox.copies is not no_copies:
+            sandbox.end(made.started)
+
     def test_the_environment_is_its_own(self, monkeypatch):
         monkeypatch.setenv("GRADEBOOK", "postgresql://user:password@host/grades")
         assert seen("import os; 'GRADEBOOK' in os.environ") == "False"

@@ -44,13 +44,15 @@ class Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("lines", ctypes.c_char_p))
 
 
-def confine(sizes, filtered):
+def confine(sizes, shown, filtered):
     """Leave everything that is shared, then give up the right to do so.
 
     Parameters
     ----------
     sizes : dict of str to int
         Folders that can be written, each a new file system in memory, and bytes.
+    shown : list of str
+        Files and folders that stay readable where they lie in one of these folders.
     filtered : bytes
         The filter of system calls; empty: none.
     """
@@ -61,8 +63,12 @@ def confine(sizes, filtered):
         file.write("0")  # in a namespace of its own, a process could mount without a size
     # without any rights left, the administrator could still write the files there that are his
     must("mount", None, b"/proc", None, REMOUNT | BIND | READ_ONLY | NOSUID | NODEV | NOEXEC, None)
+    hidden = [path for path in shown if path.startswith(tuple(f"{f}/" for f in sizes))]
+    held = {path: os.open(path, os.O_PATH) for path in hidden if os.path.exists(path)}
     for folder, size in sizes.items():
         mount("tmpfs", folder, NOSUID | NODEV, f"size={size},mode=755")
+    for path, number in held.items():
+        show(path, number)
     mount("devpts", "/dev/pts", NOSUID | NOEXEC, "newinstance,ptmxmode=0666,mode=620")
     for path, content in kept.items():
         os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -80,6 +86,18 @@ def confine(sizes, filtered):
     if filtered:
         program = Program(len(filtered) // 8, filtered)
         must("prctl", SECCOMP, 2, ctypes.byref(program), 0, 0)
+
+
+def show(path, number):
+    """Put a file or folder, held open, back to its place; it stays as read-only as it was."""
+    if os.path.isdir(f"/proc/self/fd/{number}"):
+        os.makedirs(path, exist_ok=True)
+    elif not os.path.exists(path):
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY))
+    source = f"/proc/self/fd/{number}".encode()
+    must("mount", source, path.encode(), None, BIND | RECURSIVE, None)
+    os.close(number)
 
 
 def outside_waits():
