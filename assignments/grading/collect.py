@@ -36,11 +36,7 @@ from itertools import groupby, islice
 from pathlib import Path
 
 from grading import border
-
-DEPTH = 8  # folders in folders
-CLASS = 100  # a zip of a class may hold this many times what one of a student may
-NAME = 60  # characters of a student's name
-LONGEST = 1_000  # characters of a name in a zip; no system makes longer ones
+from grading.limits import LIMITS
 
 LITTER = {"__macosx", "__pycache__", "thumbs.db", "ehthumbs.db", "desktop.ini", "$recycle.bin"}
 DOCUMENTS = "pdf doc docx odt rtf htm html py txt md rar 7z tar gz tgz".split()
@@ -325,7 +321,7 @@ def taken(item, limits, room):
 
 def shown(text):
     """A name as it may stand in a sentence."""
-    return border.line(text, NAME + 20)
+    return border.line(text, LIMITS.name + 20)
 
 
 def readable(raw):
@@ -347,19 +343,19 @@ def hashed(text):
 
 def ended(text, end):
     """A name with something added, not longer than names may be."""
-    return text[: NAME - len(end)].rstrip(" =-@.+") + end
+    return text[: LIMITS.name - len(end)].rstrip(" =-@.+") + end
 
 
 def safe(text):
     """A name for nbgrader, spreadsheets, terminals and files of every system."""
-    name = border.line(text, 100 * NAME)
+    name = border.line(text, 100 * LIMITS.name)
     name = "".join(one for one in name if unicodedata.category(one)[0] != "C")
     name = UNSAFE.sub("_", unicodedata.normalize("NFC", " ".join(name.split()))).strip(" =-@.+")
     if not name:
         return f"student-{hashed(text)}"
     if RESERVED.fullmatch(name):
         return ended(name.replace(".", "_"), f"-{hashed(text)}")
-    return ended(name, f"-{hashed(text)}") if len(name) > NAME else name
+    return ended(name, f"-{hashed(text)}") if len(name) > LIMITS.name else name
 
 
 def named(groups):
@@ -442,10 +438,12 @@ def walk(place, raw, top, limits):
                 continue
             if what == "file":
                 top.items.append(file_item(place, *inner))
-            elif what == "folder" and len(names) < DEPTH:
+            elif what == "folder" and len(names) < LIMITS.depth:
                 folders.append(inner)
             elif what == "folder":
-                top.troubles.append(f"folders lie more than {DEPTH} deep: the rest was left out")
+                top.troubles.append(
+                    f"folders lie more than {LIMITS.depth} deep: the rest was left out"
+                )
             else:
                 top.troubles.append(refused(name, what))
         left -= len(found)
@@ -548,8 +546,10 @@ def unpacked(item, limits, room):
 
 def zip_tops(archive, name, limits):
     """What lies in the zip of a class."""
-    if len(archive.filelist) > CLASS * limits.files:
-        raise SystemExit(f"{archive.filename} holds more than {CLASS * limits.files:,} files.")
+    if len(archive.filelist) > LIMITS.students * limits.files:
+        raise SystemExit(
+            f"{archive.filename} holds more than {LIMITS.students * limits.files:,} files."
+        )
     found = list(zip_entries(archive))
     if wrapped(found, name):
         found = [(names[1:], *rest) for names, *rest in found if len(names) > 1]
@@ -584,8 +584,8 @@ def sorted_out(entries):
     """The files among the entries of a zip, and why others are none."""
     items, troubles = {}, []
     for names, what, read, _ in entries:
-        if what == "file" and len(names) > DEPTH + 1:
-            troubles.append(f"folders lie more than {DEPTH} deep: the rest was left out")
+        if what == "file" and len(names) > LIMITS.depth + 1:
+            troubles.append(f"folders lie more than {LIMITS.depth} deep: the rest was left out")
         elif what == "file":
             items[names] = Item(names, read)  # the later one of two with the same name
         elif what != "folder":
@@ -596,7 +596,7 @@ def sorted_out(entries):
 def zip_entries(archive):
     """Names, kind, a function that reads, and whether the name was guessed, of each entry."""
     for info in archive.filelist:
-        if len(info.orig_filename) > LONGEST:
+        if len(info.orig_filename) > LIMITS.longest:
             continue
         text, guessed = info.orig_filename, False
         if not info.flag_bits & 0x800:  # the name is not marked as UTF-8: zipfile took it for cp437

@@ -16,6 +16,10 @@ class Limits:
     file: int = 20 * MEGA  # a notebook
     files: int = 1_000  # in a student's folder, or in an archive
     unpacked: int = 100 * MEGA  # an archive, unpacked
+    depth: int = 8  # folders in folders
+    students: int = 100  # a class's archive may hold so many times the files of a student
+    longest: int = 1_000  # the name of a file in an archive; no system makes longer ones
+    name: int = 60  # the name of a student
     cells: int = 300
     source: int = 100 * KILO  # a cell of code
     words: int = 10 * KILO  # a cell of text

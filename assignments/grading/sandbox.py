@@ -29,10 +29,7 @@ from grading.limits import LIMITS
 
 GRADING = Path(__file__).parent
 HELPERS = GRADING.parents[1] / "helpers"
-START = (
-    f"import sys; sys.path.insert(0, {str(GRADING.parent)!r}); "
-    "from grading.inside.session import serve; serve()"
-)
+BEGIN = f"import sys; sys.path.insert(0, {str(GRADING.parent)!r}); from grading.inside."
 # System calls that are refused, and their numbers by machine. The first word is the architecture.
 MACHINES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 REFUSED = {
@@ -168,10 +165,9 @@ class Copies:
     def start(self):
         self.requests, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.requests.settimeout(120)
-        code = START.replace("session import serve; serve()", "warm import main; ")
+        code = f"{BEGIN}warm import main; main({self.modules!r})"
         self.started = subprocess.Popen(
-            [*jail(LIMITS, ("--cap-add", "ALL")), sys.executable, "-I", "-c",
-             f"{code}main({self.modules!r})"],
+            [*jail(LIMITS, ("--cap-add", "ALL")), sys.executable, "-I", "-c", code],
             stdin=theirs, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             cwd="/", env=environment("/home"), start_new_session=True,
         )  # fmt: skip
@@ -204,6 +200,7 @@ class Copies:
                     "sizes": sizes(limits),
                     "shown": readable(),
                     "filtered": seccomp(),
+                    "processors": processors(),
                 }
                 socket.send_fds(self.requests, [repr(about).encode()], inside)
                 copy = Copy(self.outer(int(self.answer())), *outside)
@@ -286,7 +283,7 @@ def process(limits, sandboxed=True, modules=()):
             finally:
                 end(copy)
             return
-    command, handed_on = [sys.executable, "-I", "-c", START], ()
+    command, handed_on = [sys.executable, "-I", "-c", f"{BEGIN}session import serve; serve()"], ()
     folder = None if sandboxed else tempfile.mkdtemp(prefix="grading-")
     if sandboxed:
         filtered = []

@@ -1,10 +1,6 @@
 """One class, graded by one worker, by several and on a cluster: the same to the byte."""
 
-import os
 import signal
-import socket
-import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -12,7 +8,8 @@ import pytest
 
 from assignments import hostile
 from assignments.conftest import solved
-from grading import course, engine
+from cluster import cluster
+from grading import engine
 
 SOME = [
     "right 1", "right draws", "right picture", "untouched", "wrong rate 1", "wrong syntax",
@@ -21,42 +18,10 @@ SOME = [
 
 
 @pytest.fixture
-def cluster(jailed):
-    """A scheduler and two workers of Dask on this machine, each a process: address, processes."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
-    environment = {**os.environ, "PYTHONPATH": str(course.ROOT)}
-    start = [sys.executable, "-m"]
-    commands = [
-        [*start, "distributed.cli.dask_scheduler", "--host", address, "--no-dashboard"],
-        *[[*start, "distributed.cli.dask_worker", address, "--nthreads", "1", "--no-nanny",
-           "--no-dashboard"]] * 2,
-    ]  # fmt: skip
-    running = [
-        subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
-        for command in commands
-    ]
-    try:
-        wait_for(address)
+def two(jailed):
+    """Two workers of Dask on this machine: the address, and the processes."""
+    with cluster(2) as (address, running):
         yield address, running
-    finally:
-        for process in running:
-            process.kill()
-            process.wait()
-
-
-def wait_for(address, workers=2):
-    from distributed import Client
-
-    end = time.monotonic() + 60
-    while True:
-        try:
-            with Client(address, timeout=5, set_as_default=False) as client:
-                client.wait_for_workers(workers, timeout=30)
-                return
-        except (OSError, TimeoutError):
-            assert time.monotonic() < end, "the cluster of the test does not start"
-            time.sleep(0.3)
 
 
 def results(school, **how):
@@ -76,12 +41,12 @@ def some(school):
     hostile.hand_in(school.folder, {student: hostile.STUDENTS[student] for student in SOME})
 
 
-def test_one_worker_several_and_a_cluster_give_the_same(school, cluster, tmp_path):
+def test_one_worker_several_and_a_cluster_give_the_same(school, two, tmp_path):
     some(school)
     serial = results(school, workers=1)
     assert len(serial) == 3 * len(SOME) + 2
     # an interrupted or another run begins from what is kept: so every run needs a new course
-    for how in ({"workers": 4}, {"address": cluster[0]}):
+    for how in ({"workers": 4}, {"address": two[0]}):
         for folder in ("autograded", "submitted", "feedback"):
             (school.root / folder).rename(tmp_path / f"{folder}-{len(how)}-{next(iter(how))}")
         (school.root / "gradebook.db").unlink()
@@ -89,8 +54,8 @@ def test_one_worker_several_and_a_cluster_give_the_same(school, cluster, tmp_pat
         assert results(school, **how) == serial, how
 
 
-def test_a_worker_that_dies_takes_nothing_with_it(school, cluster):
-    address, running = cluster
+def test_a_worker_that_dies_takes_nothing_with_it(school, two):
+    address, running = two
     for number in range(8):
         school.hand_in(f"s{number}", solved())
 
@@ -141,21 +106,21 @@ class TestBadInput:
         told = self.refused(school, address=address)
         assert told.startswith(f"No Dask scheduler answers at ENGINE={address}")
 
-    def test_a_cluster_without_workers(self, school, cluster, monkeypatch):
+    def test_a_cluster_without_workers(self, school, two, monkeypatch):
         monkeypatch.setattr(engine, "PATIENCE", 2)
-        for process in cluster[1][1:]:
+        for process in two[1][1:]:
             process.kill()
             process.wait()
         time.sleep(1)
-        assert "has no workers" in self.refused(school, address=cluster[0])
+        assert "has no workers" in self.refused(school, address=two[0])
 
-    def test_a_worker_with_another_version(self, school, cluster, monkeypatch, request):
+    def test_a_worker_with_another_version(self, school, two, monkeypatch, request):
         engine.about.cache_clear()
         with monkeypatch.context() as here:
             here.setattr(engine, "version", lambda name: "1.0")
             engine.about()
         request.addfinalizer(engine.about.cache_clear)
-        assert "cannot grade: it has numpy" in self.refused(school, address=cluster[0])
+        assert "cannot grade: it has numpy" in self.refused(school, address=two[0])
 
     def test_a_worker_with_another_version_of_the_project(self):
         assert engine.differs({**engine.about(), "code": "x"}) == (

@@ -11,20 +11,20 @@ import resource
 import runpy
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parents[2] / "assignments"))
 
 from report import table
 
+from cluster import cluster
 from grading import course, grade, sandbox
 
 ROOT = course.ROOT.parent
@@ -98,32 +98,6 @@ def measured(**task):
     return found["seconds"], found["memory"]
 
 
-@contextmanager
-def dask(workers):
-    """A scheduler and so many workers, each a process on this machine."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
-    module = [sys.executable, "-m"]
-    commands = [[*module, "distributed.cli.dask_scheduler", "--host", address, "--no-dashboard"]]
-    worker = [*module, "distributed.cli.dask_worker", address, "--nthreads", "1"]
-    commands += [[*worker, "--no-nanny", "--no-dashboard"]] * workers
-    environment = {**os.environ, "PYTHONPATH": str(course.ROOT)}
-    running = [
-        subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
-        for command in commands
-    ]
-    try:
-        from distributed import Client
-
-        with Client(address, timeout=30, set_as_default=False) as client:
-            client.wait_for_workers(workers, timeout=60)
-        yield address, running
-    finally:
-        for process in running:
-            process.kill()
-            process.wait()
-
-
 def main():
     if sandbox.missing():
         print(f"## Grading\n\nNot measured: {sandbox.missing()}.\n")
@@ -136,7 +110,7 @@ def main():
             seconds, _ = measured(name=name, count=count[name], workers=workers)
             rows.append([f"{workers} at once", count[name], seconds / count[name]])
         for workers in (2, 4):
-            with dask(workers) as (address, _):
+            with cluster(workers) as (address, _):
                 seconds, _ = measured(name=name, count=count[name], address=address)
             rows.append([f"Dask, {workers} workers", count[name], seconds / count[name]])
         engines += [
@@ -158,9 +132,9 @@ def main():
         ["submissions of 01", "s", "s each", "MB of the process that grades"],
         rows,
     )
-    with dask(2) as (address, _):
+    with cluster(2) as (address, _):
         whole, _ = measured(name=NUMPY, count=60, address=address)
-    with dask(2) as (address, running):
+    with cluster(2) as (address, running):
         lost, _ = measured(name=NUMPY, count=60, address=address, kill=running[1].pid)
     table(
         "Grading: a worker is lost",

@@ -100,6 +100,8 @@ def test_the_teachers_page_states_every_limit():
         "file": of(LIMITS.file, "MB"),
         "files": of(LIMITS.files, ""),
         "unpacked": of(LIMITS.unpacked, "MB"),
+        "depth": f"{LIMITS.depth}, {LIMITS.students * LIMITS.files:,}",
+        "names": f"{LIMITS.longest:,}, {LIMITS.name} characters",
         "cells": of(LIMITS.cells, ""),
         "source": f"{LIMITS.source:,}, {LIMITS.words:,}, {LIMITS.sources:,} characters",
         "pictures": f"{of(LIMITS.pictures, 'MB')}, {LIMITS.pixels:,} pixels",

@@ -44,7 +44,7 @@ class Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("lines", ctypes.c_char_p))
 
 
-def confine(sizes, shown, filtered):
+def confine(sizes, shown, filtered, processors):
     """Leave everything that is shared, then give up the right to do so.
 
     Parameters
@@ -55,6 +55,8 @@ def confine(sizes, shown, filtered):
         Files and folders that stay readable where they lie in one of these folders.
     filtered : bytes
         The filter of system calls; empty: none.
+    processors : list of int
+        Those it may use.
     """
     kept = {path: open(path, "rb").read() for path in glob.glob("/home/.cache/matplotlib/*")}
     must("mount", None, b"/", None, PRIVATE | RECURSIVE, None)
@@ -75,8 +77,7 @@ def confine(sizes, shown, filtered):
         with open(path, "wb") as file:
             file.write(content)
     os.chdir("/home")
-    all_of_them = sorted(os.sched_getaffinity(0))
-    os.sched_setaffinity(0, random.sample(all_of_them, min(2, len(all_of_them))))
+    os.sched_setaffinity(0, processors)
     must("prctl", NO_NEW_RIGHTS, 1, 0, 0, 0)
     with open("/proc/sys/kernel/cap_last_cap") as file:
         last = int(file.read())
