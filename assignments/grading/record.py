@@ -7,6 +7,7 @@ notebook is there has its points in the gradebook too.
 
 import json
 import os
+from copy import deepcopy
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -60,7 +61,7 @@ def keep(nbgrader, root, graded, release):
         gradebook.update_or_create_submission(name, student)
     notebook = as_notebook(graded, release)
     submitted, autograded, _ = places(root, name, student)
-    bare = nbformat.from_dict(json.loads(nbformat.writes(notebook)))
+    bare = deepcopy(notebook)
     for cell in bare.cells:
         if cell.cell_type == "code":
             cell.outputs = []
@@ -126,7 +127,7 @@ def as_notebook(graded, release):
     known = {cell.metadata.nbgrader.grade_id: cell.metadata for cell in release.cells}
     record, cells = graded.record, []
     for index, cell in enumerate(graded.cells):
-        metadata = json.loads(json.dumps(known.get(cell.grade_id, {})))
+        metadata = deepcopy(known.get(cell.grade_id, {}))
         about = {"metadata": metadata, "id": f"cell-{index}"}
         if cell.kind == "markdown":
             source = cell.source if cell.locked else harmless(cell.source, cell.pictures)

@@ -82,6 +82,12 @@ def readable():
     return [str(place) for place in places]
 
 
+def fonts():
+    """Matplotlib's list of fonts, which is slow to make anew: where it is, and where inside."""
+    found = Path.home().glob(".cache/matplotlib/fontlist*.json")
+    return {str(path): f"/home/.cache/matplotlib/{path.name}" for path in found}
+
+
 def jail(limits, rights=("--disable-userns", "--cap-drop", "ALL")):
     """The command that starts a program inside."""
     command = ["bwrap", "--unshare-all", "--unshare-user", *rights, "--die-with-parent"]
@@ -96,8 +102,8 @@ def jail(limits, rights=("--disable-userns", "--cap-drop", "ALL")):
             command += ["--ro-bind", name, name]
     for name in ("/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime", *readable()):
         command += ["--ro-bind-try", name, name]
-    for fonts in Path.home().glob(".cache/matplotlib/fontlist*.json"):  # slow to make anew
-        command += ["--ro-bind", str(fonts), f"/home/.cache/matplotlib/{fonts.name}"]
+    for outside, inside in fonts().items():
+        command += ["--ro-bind", outside, inside]
     # in /proc/sys the administrator could write, with no rights left, what counts outside too
     for folder in ("/proc", "/dev", "/"):
         command += ["--remount-ro", folder]
@@ -198,7 +204,7 @@ class Copies:
             try:
                 about = {
                     "sizes": sizes(limits),
-                    "shown": readable(),
+                    "shown": [*readable(), *fonts().values()],
                     "filtered": seccomp(),
                     "processors": processors(),
                 }

@@ -97,6 +97,13 @@ class TestView:
         if sandbox.copies is not no_copies:
             sandbox.end(made.started)
 
+    def test_the_list_of_fonts_is_there(self):
+        """Matplotlib takes seconds to make it."""
+        found = [path.rpartition("/")[2] for path in sandbox.fonts()]
+        path = "/home/.cache/matplotlib"
+        there = seen(f"import os; os.listdir({path!r}) if os.path.isdir({path!r}) else []")
+        assert sorted(eval(there)) == sorted(found)
+
     def test_the_environment_is_its_own(self, monkeypatch):
         monkeypatch.setenv("GRADEBOOK", "postgresql://user:password@host/grades")
         assert seen("import os; 'GRADEBOOK' in os.environ") == "False"
