@@ -350,6 +350,7 @@ def test_three_sliders_are_too_many(made):
         live(lambda ax, a, b, c: None, **dict.fromkeys("abc", slider(0, 1, step=1)))
 
 
+@pytest.mark.slow
 def test_a_plain_figure_of_59_frames_is_well_under_a_megabyte(made):
     live(line, slope=slider(0.1, 3.0, step=0.05))
     (book,) = made[1]

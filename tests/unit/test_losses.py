@@ -26,6 +26,10 @@ with quiet():
     import keras
     import tensorflow as tf
 
+slow = pytest.mark.slow
+XLA = {"jit_compile": True}
+OPTIONS = [{}, pytest.param(XLA, marks=slow), pytest.param({"run_eagerly": True}, marks=slow)]
+
 steady = settings(deadline=None, derandomize=True, max_examples=40)
 
 thresholds = st.floats(1e-2, 1e2)
@@ -274,7 +278,7 @@ def losses_of_training(loss, y, **options):
 
 
 @pytest.mark.parametrize("y", [Y, Y[:, None], Y.astype(int)], ids=["flat", "column", "integers"])
-@pytest.mark.parametrize("options", [{}, {"jit_compile": True}, {"run_eagerly": True}], ids=str)
+@pytest.mark.parametrize("options", OPTIONS, ids=str)
 def test_training_is_that_with_the_built_in(y, options):
     """A form that Keras calls in another way than the built-in: it would learn another model."""
     expected = losses_of_training(keras.losses.Huber(2.0), y, **options)
@@ -388,6 +392,7 @@ def loaded(tmp_path_factory):
     return {key: (value, two) for (key, value), two in zip(expected.items(), twos, strict=True)}
 
 
+@slow
 @pytest.mark.parametrize("suffix", ["keras", "h5"])
 def test_saved_models_load_in_a_new_process(loaded, suffix):
     """A loss that is not registered, or becomes Keras's own; a threshold or a type not saved."""
@@ -400,6 +405,7 @@ def test_saved_models_load_in_a_new_process(loaded, suffix):
             assert rest == ["True", *settings], name
 
 
+@slow
 def test_without_helpers_no_model_loads_with_another_loss(tmp_path):
     """A name that Keras takes for its own: another loss, without a word."""
     losses = {"huber": huber, "rmse": rmse, "HuberLoss": HuberLoss(2.5)}
@@ -450,7 +456,7 @@ def test_thresholds_that_are_none(make, threshold):
 
 
 @pytest.mark.parametrize("kind", [tf.Variable, keras.Variable])
-@pytest.mark.parametrize("options", [{}, {"jit_compile": True}, {"run_eagerly": True}], ids=str)
+@pytest.mark.parametrize("options", OPTIONS, ids=str)
 def test_a_threshold_that_moves(kind, options):
     """A variable that is read once, when the step is compiled."""
     threshold = kind(1.0)
@@ -734,6 +740,7 @@ if backend != "numpy":
 BACKENDS = {"tensorflow": "tensorflow", "jax": "jax", "torch": "torch", "numpy": "jax"}
 
 
+@slow
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_the_same_values_and_gradients_on_every_backend_that_is_installed(backend):
     """An operation that only TensorFlow has; a gradient that is another one elsewhere."""
