@@ -166,6 +166,7 @@ def grade_new(
 
     with (
         engine.engine(workers, address) as (pool, ahead),
+        nbgrader.gradebook as gradebook,
         tqdm(total=len(handed_in), unit="submission", disable=None, leave=False) as bar,
     ):
         assignment = course.assignment(name, release, limits, sandboxed)
@@ -193,7 +194,7 @@ def grade_new(
             try:
                 if done.problem:
                     raise NotGraded(done.problem)
-                record.keep(nbgrader, root, done, release)
+                record.keep(nbgrader, gradebook, root, done, release)
             except Exception as problem:  # one student must never stop the others
                 failed[done.student] = f"not graded: {cause(problem)}"
                 record.keep_note(root, name, done.student, failed[done.student])

@@ -11,7 +11,8 @@ from copy import deepcopy
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from nbgrader.preprocessors import AssignLatePenalties, NbGraderPreprocessor, SaveAutoGrades
+from nbgrader.preprocessors import AssignLatePenalties, NbGraderPreprocessor
+from nbgrader.utils import compute_checksum, determine_grade
 
 from grading.restore import harmless
 
@@ -39,12 +40,14 @@ def kept(root, name, student):
     return nbformat.read(graded, as_version=4) if graded.exists() else None
 
 
-def keep(nbgrader, root, graded, release):
+def keep(nbgrader, gradebook, root, graded, release):
     """Keep a graded submission. Points and comments given by hand stay.
 
     Parameters
     ----------
     nbgrader : NbGraderAPI
+    gradebook : Gradebook
+        Open: a class is entered through one connection.
     root : path
         Of the course.
     graded : Graded
@@ -53,12 +56,8 @@ def keep(nbgrader, root, graded, release):
         The student version.
     """
     name, student = graded.name, graded.student
-    before, read = kept(root, name, student), set()
-    if before is not None:
-        read = {task["task"] for task in rows_of(nbgrader, name, student) if not task["to_read"]}
-    with nbgrader.gradebook as gradebook:
-        gradebook.update_or_create_student(student)
-        gradebook.update_or_create_submission(name, student)
+    before = kept(root, name, student)
+    again = before is not None and before.metadata.grading.digest == graded.digest
     notebook = as_notebook(graded, release)
     submitted, autograded, _ = places(root, name, student)
     bare = deepcopy(notebook)
@@ -66,31 +65,48 @@ def keep(nbgrader, root, graded, release):
         if cell.cell_type == "code":
             cell.outputs = []
     write(submitted, nbformat.writes(bare))
-    about = {"notebook": name, "assignment": name, "student": student}
-    resources = {"nbgrader": {**about, "db_url": nbgrader.coursedir.db_url}}
-    for step in (SaveAutoGrades, AssignLatePenalties):
-        step(parent=nbgrader).preprocess(notebook, resources)
-    if before is not None and before.metadata.grading.digest == graded.digest:
-        mark_read(nbgrader, name, student, read)
+    try:
+        gradebook.update_or_create_student(student)
+        submission = gradebook.update_or_create_submission(name, student)
+        enter(submission, notebook, again)
+        gradebook.db.commit()
+        late = submission.total_seconds_late > 0
+    finally:
+        gradebook.db.remove()
+    if late:
+        about = {"notebook": name, "assignment": name, "student": student}
+        resources = {"nbgrader": {**about, "db_url": nbgrader.coursedir.db_url}}
+        AssignLatePenalties(parent=nbgrader).preprocess(notebook, resources)
     write(autograded, nbformat.writes(notebook))
     forget_note(root, name, student)
 
 
-def rows_of(nbgrader, name, student):
-    """The tasks of one submission."""
-    with nbgrader.gradebook as gradebook:
-        submission = gradebook.find_submission(name, student)
-        return entry(submission, submission.assignment)["tasks"]
+def enter(submission, notebook, again):
+    """Enter points into the gradebook, as nbgrader's `SaveAutoGrades` does.
 
-
-def mark_read(nbgrader, name, student, tasks):
-    """Tasks that a teacher has read stay read when the same file is graded again."""
-    with nbgrader.gradebook as gradebook:
-        [notebook] = gradebook.find_submission(name, student).notebooks
-        for grade in notebook.grades:
-            if grade.name.removesuffix("-check") in tasks and grade.manual_score is not None:
-                grade.needs_manual_grade = False
-        gradebook.db.commit()
+    Parameters
+    ----------
+    submission : SubmittedAssignment
+    notebook : notebook
+    again : bool
+        The same file was graded before: what a teacher has read stays read.
+    """
+    cells = {
+        cell.metadata.nbgrader.grade_id: cell
+        for cell in notebook.cells
+        if "nbgrader" in cell.metadata
+    }
+    [entered] = submission.notebooks
+    entered.late_submission_penalty = None
+    for grade in entered.grades:
+        by_hand = grade.manual_score is not None
+        read = again and by_hand and not grade.needs_manual_grade
+        grade.auto_score, _ = determine_grade(cells[grade.name])
+        grade.needs_manual_grade = (by_hand or grade.auto_score is None) and not read
+    for comment in entered.comments:
+        cell = cells[comment.name]
+        untouched = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
+        comment.auto_comment = "No response." if untouched else None
 
 
 def checks(graded):
