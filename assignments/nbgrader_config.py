@@ -17,6 +17,9 @@ c.CourseDirectory.root = str(HERE)
 # A file for one grader; README.md says how to move to PostgreSQL for several.
 c.CourseDirectory.db_url = os.environ.get("GRADEBOOK", f"sqlite:///{HERE / 'gradebook.db'}")
 
+# Where students of a JupyterHub fetch and submit: see hub/README.md.
+c.Exchange.root = os.environ.get("EXCHANGE", "/srv/nbgrader/exchange")
+
 c.ClearSolutions.code_stub = {"python": "raise NotImplementedError"}
 c.ClearSolutions.text_stub = "*Your answer here.*"
 

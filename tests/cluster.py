@@ -10,8 +10,8 @@ from grading import course
 
 
 @contextmanager
-def cluster(workers):
-    """Start a scheduler and so many workers.
+def cluster(workers, scheduler_knows=True):
+    """Start a scheduler, which finds the grading code or not, and so many workers, which do.
 
     Yields
     ------
@@ -29,10 +29,10 @@ def cluster(workers):
         *[[*worker, "--no-dashboard"]] * workers,
     ]
     environment = {**os.environ, "PYTHONPATH": str(course.ROOT)}
-    running = [
-        subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
-        for command in commands
-    ]
+    running = []
+    for command in commands:
+        known = environment if running or scheduler_knows else {**os.environ, "PYTHONPATH": ""}
+        running.append(subprocess.Popen(command, env=known, cwd="/", stderr=subprocess.DEVNULL))
     try:
         with Client(address, timeout=60, set_as_default=False) as client:
             client.wait_for_workers(workers, timeout=60)

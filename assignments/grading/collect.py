@@ -78,6 +78,8 @@ class HandedIn:
     problem: str | None  # why there is nothing to grade
     lms_id: str = ""  # the number of Moodle or Canvas
     lms: str = ""  # "moodle" or "canvas"
+    submitted: str = ""  # when, in UTC, to the exchange of nbgrader
+    secret: str = ""  # of nbgrader, under which the student finds the page of feedback
 
 
 @dataclass(frozen=True)

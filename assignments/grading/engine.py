@@ -77,15 +77,21 @@ def cluster(address):
             told = client.run(about, on_error="return")
         except TimeoutError:
             raise SystemExit(f"The Dask scheduler at ENGINE={address} has no workers.") from None
-        for worker, there in told.items():
+        told = {f"worker {worker}": there for worker, there in told.items()}
+        try:  # it passes on what it can read itself, but needs no sandbox
+            there = client.run_on_scheduler(about)
+            told["scheduler"] = {**there, "missing": sandbox.missing()}
+        except Exception as problem:
+            told["scheduler"] = problem
+        for who, there in told.items():
             if isinstance(there, Exception):
                 raise SystemExit(
-                    f"The worker {worker} cannot grade: {type(there).__name__}: {there}. Start it "
-                    "in a copy of this project, with PYTHONPATH=assignments and its environment."
+                    f"The {who} cannot grade: {type(there).__name__}: {there}. Start it in a copy "
+                    "of this project, with PYTHONPATH=assignments and its environment."
                 )
             problem = differs(there)
             if problem:
-                raise SystemExit(f"The worker {worker} cannot grade: {problem}")
+                raise SystemExit(f"The {who} cannot grade: {problem}")
         yield client
 
 

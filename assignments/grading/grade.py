@@ -8,12 +8,13 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from grading import border, course, engine, give_back, judge, record, sandbox
+from grading import border, course, engine, exchange, give_back, judge, record, sandbox
 from grading.collect import collect
 from grading.limits import LIMITS
 from grading.restore import restore
 from grading.run import Record, run
 
+EXCHANGE = "exchange"  # as SUBMISSIONS, and as FORMAT: that of nbgrader
 PUT_OFF = (
     "its code takes long, and others before it have taken the time that a class may take; run the "
     "same command again"
@@ -28,6 +29,8 @@ class Graded:
     student: str
     lms_id: str = ""
     lms: str = ""  # whose number that is
+    submitted: str = ""  # when, in UTC, to the exchange
+    secret: str = ""  # of the exchange
     digest: str = ""
     notes: list = field(default_factory=list)  # what the teacher should know
     cells: list = field(default_factory=list)
@@ -54,6 +57,8 @@ def graded(assignment, handed_in):
         "student": handed_in.student,
         "lms_id": handed_in.lms_id,
         "lms": handed_in.lms,
+        "submitted": handed_in.submitted,
+        "secret": handed_in.secret,
         "digest": handed_in.digest,
     }
     try:
@@ -104,14 +109,15 @@ def grade(name, place=None, root=course.ROOT, *, again=False, lms=None, say=prin
     name : str
         The assignment.
     place : path, optional
-        The submissions: a folder or a zip. None: only write the pages and tables anew, after
-        written answers were graded by hand.
+        The submissions: a folder or a zip, or "exchange" for that of nbgrader. None: only write
+        the pages and tables anew, after written answers were graded by hand.
     root : path
         Where submissions, gradebook and feedback are kept.
     again : bool
         Grade also what has not changed. Points given by hand stay.
     lms : str, optional
-        "moodle" or "canvas": write the points as that one imports them, too.
+        "moodle" or "canvas": write the points as that one imports them, too. "exchange": give
+        the pages to students through that of nbgrader.
     say : callable
         Takes each line of progress.
     **how
@@ -134,7 +140,11 @@ def grade(name, place=None, root=course.ROOT, *, again=False, lms=None, say=prin
         say(f"0 points, for there was no notebook to grade: {', '.join(nothing)}")
     failed |= give_back.pages(mine, root)
     give_back.tables(rows, root)
-    if lms:
+    if lms == EXCHANGE:
+        unknown = exchange.give_back(nbgrader, name, mine, root)
+        if unknown:
+            say(f"Not given back, for they did not submit to the exchange: {', '.join(unknown)}")
+    elif lms:
         unknown = give_back.table_for(lms, mine, name, root)
         if unknown:
             say(f"Not in {lms}-{name}.csv, without a number of that LMS: {', '.join(unknown)}")
@@ -155,7 +165,12 @@ def grade_new(
     workers, address
         Of `engine`.
     """
-    handed_in = collect(place, name, limits)
+    if place == EXCHANGE:
+        handed_in, refused = exchange.collect(nbgrader, name, limits)
+        for line in refused:
+            say(line)
+    else:
+        handed_in = collect(place, name, limits)
     number, failed, overtime = 0, {}, 0.0
 
     def told(student, what):
@@ -219,7 +234,9 @@ class NotGraded(Exception):
 
 def same(before, one):
     """Whether what was handed in is what was graded."""
-    return before.metadata.grading.digest == one.digest and not one.problem
+    about = before.metadata.grading
+    again = about.digest == one.digest and about.get("submitted", "") == one.submitted
+    return again and not one.problem
 
 
 def points(notebook):
@@ -238,17 +255,23 @@ def hurried(assignment):
 def main():
     parser = argparse.ArgumentParser(description="Grade the submissions of one assignment.")
     parser.add_argument("assignment", choices=course.names(), metavar="ASSIGNMENT")
-    parser.add_argument("submissions", nargs="?", type=Path, metavar="SUBMISSIONS")
+    parser.add_argument("submissions", nargs="?", metavar="SUBMISSIONS")
     parser.add_argument("--again", action="store_true", help="grade what has not changed, too")
-    parser.add_argument("--format", choices=give_back.FORMATS, help="the LMS to import points")
+    parser.add_argument(
+        "--format",
+        choices=[*give_back.FORMATS, EXCHANGE],
+        help="the LMS to import points, or the exchange to give back pages",
+    )
     parser.add_argument(
         "--without-sandbox", action="store_true", help="run students' code with your own rights"
     )
     parser.add_argument("--workers", type=int, help="how many submissions at once")
     parser.add_argument("--engine", help="a Dask scheduler, as tcp://host:8786")
     options = parser.parse_args()
-    place = options.submissions.expanduser() if options.submissions else None
-    if place and not place.exists():
+    place = options.submissions
+    if place and place != EXCHANGE:
+        place = Path(place).expanduser()
+    if place and place != EXCHANGE and not place.exists():
         raise SystemExit(f"{place} is not there. Give the folder or the zip of submissions.")
     if place and sandbox.missing():
         if not options.without_sandbox:
@@ -274,7 +297,7 @@ def main():
         sys.stdout.flush()
         os._exit(130)  # the sandboxes that still run end with this process
     written = "grades.csv, report.csv"
-    if options.format:
+    if options.format in give_back.FORMATS:
         written += f", {options.format}-{options.assignment}.csv"
     print(f"Written to {course.ROOT}: {written} and the pages in feedback/")
     if failed:

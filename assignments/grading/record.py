@@ -6,6 +6,7 @@ notebook is there has its points in the gradebook too.
 """
 
 import json
+import math
 import os
 from copy import deepcopy
 
@@ -67,7 +68,8 @@ def keep(nbgrader, gradebook, root, graded, release):
     write(submitted, nbformat.writes(bare))
     try:
         gradebook.update_or_create_student(student)
-        submission = gradebook.update_or_create_submission(name, student)
+        when = {"timestamp": graded.submitted} if graded.submitted else {}
+        submission = gradebook.update_or_create_submission(name, student, **when)
         enter(submission, notebook, again)
         gradebook.db.commit()
         late = submission.total_seconds_late > 0
@@ -172,6 +174,8 @@ def as_notebook(graded, release):
         "notes": graded.notes,
         "lms_id": graded.lms_id,
         "lms": graded.lms,
+        "submitted": graded.submitted,
+        "secret": graded.secret,
         "checks": checks(graded),
         "lines": [[verdict.task, verdict.line] for verdict in graded.verdicts],
     }
@@ -213,8 +217,10 @@ def rows(nbgrader, root, only=None):
     for row in found.values():
         notebook = kept(root, row["assignment"], row["student"])
         about = notebook.metadata.get("grading", {}) if notebook else {}
-        row["notes"], row["unusable"] = list(about.get("notes", [])), about.get("unusable", False)
-        row["lms_id"], row["lms"] = about.get("lms_id", ""), about.get("lms", "")
+        late = [row.pop("late")] if row["late"] else []
+        row["notes"] = [*late, *about.get("notes", [])]
+        row["unusable"] = about.get("unusable", False)
+        row |= {key: about.get(key, "") for key in ("lms_id", "lms", "submitted", "secret")}
         cells = [cell.metadata.get("nbgrader", {}) for cell in notebook.cells] if notebook else []
         order = [cell.get("grade_id", "").removesuffix("-check") for cell in cells]
         row["tasks"].sort(key=lambda task, order=order: [*order, task["task"]].index(task["task"]))
@@ -252,7 +258,18 @@ def entry(submission, assignment):
         "max_score": submission.max_score,
         "to_read": sum(task["to_read"] for task in tasks.values()),
         "tasks": list(tasks.values()),
+        "late": lateness(submission.total_seconds_late, late),
     }
+
+
+def lateness(seconds, points):
+    """How late it was, and what that costs, in words; nothing if it was not."""
+    if seconds <= 0:
+        return ""
+    days, minutes = divmod(math.ceil(seconds / 60), 24 * 60)
+    parts = [(days, "d"), (minutes // 60, "h"), (minutes % 60, "min")]
+    told = " ".join(f"{n} {unit}" for n, unit in parts if n)
+    return f"handed in {told} late" + (f": {points:g} points off" if points else "")
 
 
 def empty(name, student):
@@ -262,6 +279,8 @@ def empty(name, student):
         "student": student,
         "lms_id": "",
         "lms": "",
+        "submitted": "",
+        "secret": "",
         "unusable": False,
         "score": None,
         "max_score": None,

@@ -114,6 +114,11 @@ class TestBadInput:
         time.sleep(1)
         assert "has no workers" in self.refused(school, address=two[0])
 
+    def test_a_scheduler_that_does_not_know_the_code(self, school, jailed):
+        with cluster(1, scheduler_knows=False) as (address, _):
+            told = self.refused(school, address=address)
+        assert told.startswith("The scheduler cannot grade: ModuleNotFoundError: No module named")
+
     def test_a_worker_with_another_version(self, school, two, monkeypatch, request):
         engine.about.cache_clear()
         with monkeypatch.context() as here:
