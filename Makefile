@@ -15,6 +15,8 @@
 #   make assignments the student versions, into assignments/release
 #   make grade ASSIGNMENT=01_gradient_descent SUBMISSIONS=folder-or-zip
 #   make formgrader  open the pages where written answers are graded
+#   make hub         a class on JupyterHub; hub/README.md tells how
+#   make release ASSIGNMENT=01_gradient_descent   where students on it fetch an assignment
 
 SHELL := /bin/sh
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -42,7 +44,7 @@ UNNEEDED := rfc3987-syntax
 INSTALLED = $(BIN)/python -m pip uninstall --quiet --yes $(UNNEEDED) && touch $@
 PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder -rs
 
-.PHONY: lab style check test notebooks site lesson bench assignments grade formgrader
+.PHONY: lab style check test notebooks site lesson bench assignments release grade formgrader hub
 
 lab: .venv/readers
 	$(BIN)/jupyter lab $(ROOT) --ServerApp.root_dir=. \
@@ -81,6 +83,12 @@ grade: .venv/teachers
 		$(if $(WORKERS),--workers "$(WORKERS)") $(if $(ENGINE),--engine "$(ENGINE)") \
 		$(if $(filter no,$(SANDBOX)),--without-sandbox)
 
+release: .venv/teachers
+	@PYTHONPATH=assignments $(BIN)/python -m grading.exchange "$(ASSIGNMENT)"
+
+hub: .venv/hub
+	@$(BIN)/python hub/start.py
+
 formgrader: .venv/teachers
 	cd assignments && ../$(BIN)/jupyter lab $(ROOT) --LabApp.default_url=/formgrader/gradebook
 
@@ -107,8 +115,12 @@ formgrader: .venv/teachers
 	$(PIP) $(SHOW) --requirement requirements.txt --editable '.[assignments]'
 	@$(INSTALLED)
 
+.venv/hub: .venv/readers
+	$(PIP) $(SHOW) --requirement requirements.txt --editable '.[assignments,hub]'
+	@$(INSTALLED)
+
 .venv/developers: .venv/readers
-	$(PIP) $(SHOW) --requirement requirements.txt --editable '.[assignments,cluster,site,test]'
+	$(PIP) $(SHOW) --requirement requirements.txt --editable '.[assignments,cluster,hub,site,test]'
 	@$(INSTALLED)
 
 .venv/measurers: .venv/developers

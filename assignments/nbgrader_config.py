@@ -17,8 +17,11 @@ c.CourseDirectory.root = str(HERE)
 # A file for one grader; README.md says how to move to PostgreSQL for several.
 c.CourseDirectory.db_url = os.environ.get("GRADEBOOK", f"sqlite:///{HERE / 'gradebook.db'}")
 
-# Where students of a JupyterHub fetch and submit: see hub/README.md.
-c.Exchange.root = os.environ.get("EXCHANGE", "/srv/nbgrader/exchange")
+# Where students of a JupyterHub fetch and submit: see hub/README.md. A trial has one of its own.
+TRIAL = HERE.parent / ".hub/exchange"
+c.Exchange.root = os.environ.get(
+    "EXCHANGE", str(TRIAL) if TRIAL.exists() else "/srv/losses-by-hand/exchange"
+)
 
 c.ClearSolutions.code_stub = {"python": "raise NotImplementedError"}
 c.ClearSolutions.text_stub = "*Your answer here.*"

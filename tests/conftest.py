@@ -32,7 +32,7 @@ def pytest_collection_modifyitems(items):
 
     The pages come last: they need every lesson.
     """
-    order = ["notebooks", "browser", "assignments", "unit", "form", "site"]
+    order = ["notebooks", "browser", "hub", "assignments", "unit", "form", "site"]
 
     def group(item):
         """Its part of the tests, and what it shares with others."""
