@@ -39,6 +39,8 @@ from notebooks import execute
 PAGES = Path(__file__).parent
 ROOT = PAGES.parent
 LESSONS = execute.lessons()
+# What teachers read, and as which page.
+FOR_TEACHERS = {"assignments/README.md": "teachers.md", "hub/README.md": "hub.md"}
 SHOWN = "06_siamese_contrastive_loss", 1  # the figure of the landing page and of the README
 
 
@@ -204,7 +206,7 @@ def landing(figure):
         f"\n\n## The lessons\n{lessons}\n## The assignments\n\nNotebooks to download: "
         f"[how they work](teachers.md).\n\n{work}\n\n"
         f"```{{toctree}}\n:hidden:\n:caption: Lessons\n\n{hidden}\n```\n\n"
-        "```{toctree}\n:hidden:\n:caption: Assignments\n\nteachers\n```\n"
+        "```{toctree}\n:hidden:\n:caption: Assignments\n\nteachers\nhub\n```\n"
     )
 
 
@@ -261,7 +263,11 @@ def prepare(temporary, chosen, executed=None):
     shown, figure = SHOWN
     first = alive[shown][figure] if alive[shown] else ""
     (source / "index.md").write_text(landing(first), encoding="utf-8")
-    shutil.copy(ROOT / "assignments" / "README.md", source / "teachers.md")
+    for name in FOR_TEACHERS:
+        text = (ROOT / name).read_text(encoding="utf-8")
+        for other, place in FOR_TEACHERS.items():
+            text = text.replace(f"](../{other})", f"]({place})")
+        (source / FOR_TEACHERS[name]).write_text(text, encoding="utf-8")
     for path in (PAGES / "static").iterdir():
         shutil.copy(path, static)
     shutil.copy(ROOT / "helpers" / "live.css", static)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-NAMES = ("live_figures", "growth", "losses", "networks", "lessons", "grading", "pages")
+NAMES = ("live_figures", "growth", "losses", "networks", "lessons", "grading", "classroom", "pages")
 PACKAGES = (
     *("jupyterlab", "ipywidgets", "anywidget", "matplotlib", "ipympl", "mpl-interactions"),
     *("numpy", "tensorflow", "keras", "torch", "nbgrader"),

@@ -18,7 +18,7 @@ from browser.lab import ACCOUNT, changes, painted, served, shows
 from grading import course
 
 ROOT = Path(__file__).parents[2]
-PAGES = ["index", *lesson.LESSONS, "teachers", "search"]
+PAGES = ["index", *lesson.LESSONS, "teachers", "hub", "search"]
 LARGEST = 3_000_000  # bytes of a page with its starting frames
 
 

@@ -1,6 +1,6 @@
 """What a student on a JupyterHub costs the machine: at rest, with a lesson, and dragging.
 
-    python tests/benchmarks/hub.py      as the administrator
+    python tests/benchmarks/classroom.py      as the administrator
 
 Ten students, each a user of the system with a server, a kernel and a browser window of their own,
 press the arrow keys of a slider in turn for a minute. Counted are the processes of the students'
