@@ -68,7 +68,9 @@ def measure(way, hub, browser):
 
     names = [student.name for student in hub.students]
     for student in hub.students:
-        text = {"cells": [cell(WAYS[way])], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+        kernel = {"name": "python3", "display_name": "Python 3"}
+        text = {"cells": [cell(WAYS[way])], "metadata": {"kernelspec": kernel}, "nbformat": 4,
+                "nbformat_minor": 5}  # fmt: skip
         path = student.home / f"{way}.ipynb"
         path.write_text(json.dumps(text))
     labs = []
