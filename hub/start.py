@@ -122,6 +122,14 @@ def check_class():
         )
     if HOME.is_relative_to(folder):
         raise SystemExit(f"HUB_HOME={HOME} is closed to students: choose another place.")
+    check_homes([pwd.getpwnam(name).pw_dir for name in students()])
+
+
+def check_homes(homes):
+    """Stop if students can enter each other's homes, as `adduser` makes them on many systems."""
+    open_ones = [home for home in homes if os.path.exists(home) and not closed(Path(home))]
+    if open_ones:
+        raise SystemExit(f"Students could read each other's work: chmod 700 {' '.join(open_ones)}")
 
 
 def python():

@@ -101,6 +101,20 @@ def test_a_project_that_students_can_read(refused, monkeypatch):
     )
 
 
+def test_homes_that_other_students_can_read(tmp_path):
+    tmp_path.chmod(0o755)
+    homes = [tmp_path / "ada", tmp_path / "bob"]
+    with pytest.MonkeyPatch.context() as here:
+        here.setattr(start, "closed", lambda path: None if path.stat().st_mode & 1 else path)
+        for home in homes:
+            home.mkdir(mode=0o700)
+        start.check_homes([*map(str, homes), "/nobody/has/this"])
+        homes[1].chmod(0o755)
+        with pytest.raises(SystemExit) as told:
+            start.check_homes(list(map(str, homes)))
+    assert str(told.value) == f"Students could read each other's work: chmod 700 {homes[1]}"
+
+
 def test_nothing_is_made_when_something_is_missing(tmp_path):
     settings = {"HUB_HOME": str(tmp_path / "made"), "HUB_PORT": "1", "HUB_STUDENTS": "x y"}
     done = subprocess.run(
