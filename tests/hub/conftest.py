@@ -16,7 +16,7 @@ def browser():
 def hub():
     reason = machine.why_not()
     if reason:
-        if os.environ.get("CI") and os.getuid() == 0:
+        if os.environ.get("CI") and "is missing" in reason:
             pytest.fail(reason)
         pytest.skip(reason)
     with machine.running() as hub:
