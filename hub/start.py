@@ -151,9 +151,10 @@ def closed(path):
 def prepare():
     """Make what lies in HOME: safe to call again."""
     HOME.mkdir(parents=True, exist_ok=True)
-    for name, mode in {"state": 0o700, "exchange": 0o777, "student": 0o755}.items():
+    for name, mode in {"state": 0o700, "student": 0o755}.items():
         (HOME / name).mkdir(exist_ok=True)
         (HOME / name).chmod(mode)
+    exchange(HOME / "exchange")
     shutil.copytree(HUB / "student", HOME / "student", dirs_exist_ok=True)
     (HOME / "student/gitconfig").write_text(f"[safe]\n\tdirectory = {HOME}/lessons.git\n")
     lessons()
@@ -162,6 +163,21 @@ def prepare():
         run("npm", "install", "--silent", "--no-audit", "--prefix", HOME / "node", PROXY)
     if not trial():
         environment()
+
+
+def exchange(place):
+    """nbgrader's exchange, which it wants writable for all: only the course's owner may move it."""
+    owner = pwd.getpwnam(teachers()[0])
+    place.mkdir(exist_ok=True)
+    # 1: who may write into a folder cannot rename or remove in it what belongs to others
+    for folder, mode in ((place / COURSE, 0o755), (place / COURSE / "inbound", 0o3733)):
+        if not folder.exists():
+            folder.mkdir()
+            os.chown(folder, owner.pw_uid, owner.pw_gid)
+        if folder.is_symlink() or folder.stat().st_uid != owner.pw_uid:
+            raise SystemExit(f"{folder} must belong to the first teacher, {owner.pw_name}.")
+        folder.chmod(mode)
+    place.chmod(0o1777)
 
 
 def environment():

@@ -186,6 +186,8 @@ ATTEMPTS = {
     "feedback of others": "os.listdir('HUB/exchange/COURSE/feedback')",
     "another assignment for all": "open('HUB/exchange/COURSE/outbound/NAME/NAME.ipynb', 'w')",
     "remove the assignment": "os.rename('HUB/exchange/COURSE/outbound/NAME', 'HUB/exchange/x')",
+    "another course in its place": "os.rename('HUB/exchange/COURSE', 'HUB/exchange/x')",
+    "another folder of submissions": "os.rename('HUB/exchange/COURSE/inbound', 'HUB/exchange/x')",
     "database of the hub": "open('HUB/state/jupyterhub.sqlite')",
     "cookie secret": "open('HUB/state/cookie_secret')",
     "the hub's log": "open('HUB/hub.log')",
