@@ -92,6 +92,14 @@ def graded(hub, browser):
         dialog.locator("button").last.click()
         window.press("fetched", "Submit")
         student.lab.page.locator("#submitted_assignments_list .list_item").first.wait_for()
+        inbound = hub.home / f"exchange/{COURSE}/inbound"
+        for _ in range(300):  # the list shows one line for both submissions
+            folders = inbound.glob(f"{ada.name}+*")  # opened to the teacher when complete
+            arrived = sum(one.stat().st_mode & 0o777 == 0o777 for one in folders)
+            if arrived == 1 + right:
+                break
+            page.wait_for_timeout(100)
+        assert arrived == 1 + right
 
     # bob breaks out, he thinks, and hands in something for ada
     bob.run("mkdir", "-p", bob.home / NAME)
