@@ -143,12 +143,11 @@ def graded(hub, browser):
     [number] = [one["id"] for one in found if one["student"] == ada.name]
     page.goto(f"{place}/submissions/{number}/?index=0")
     page.locator("input.score").first.wait_for()
-    points = page.locator("input.score").last
-    points.fill("1.5")
-    points.blur()
-    page.locator("textarea.comment").last.fill("Think of the last stop.")
-    page.locator("textarea.comment").last.blur()
-    page.wait_for_timeout(1000)
+    for field, text in (("input.score", "1.5"), ("textarea.comment", "Think of the last stop.")):
+        with page.expect_response(lambda answer: answer.request.method == "PUT") as saved:
+            page.locator(field).last.fill(text)
+            page.locator(field).last.blur()
+        assert saved.value.ok
     told = teacher.python("-m", "grading.grade", NAME, "--format", "exchange", **course)
 
     # ada sees it
