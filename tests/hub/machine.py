@@ -85,6 +85,7 @@ class Person:
     def log_in(self, browser):
         """A browser window in which this person is logged in."""
         context = browser.new_context(viewport={"width": 1280, "height": 900})
+        context.set_default_timeout(120_000)  # machines are slow and shared
         page = context.new_page()
         page.goto(self.hub.url)
         page.fill("#username_input", self.name)
