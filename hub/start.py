@@ -158,9 +158,11 @@ def prepare():
     shutil.copytree(HUB / "student", HOME / "student", dirs_exist_ok=True)
     (HOME / "student/gitconfig").write_text(f"[safe]\n\tdirectory = {HOME}/lessons.git\n")
     lessons()
-    if not (HOME / "node/node_modules/.bin/configurable-http-proxy").exists():
+    told = HOME / "node/installed"
+    if not told.exists() or told.read_text() != PROXY:
         print("Installing the proxy of JupyterHub …", flush=True)
         run("npm", "install", "--silent", "--no-audit", "--prefix", HOME / "node", PROXY)
+        told.write_text(PROXY)
     if not trial():
         environment()
 
@@ -183,13 +185,16 @@ def exchange(place):
 def environment():
     """An environment that all users can run, when the pins have changed."""
     made, pins = env() / "made", PROJECT / "requirements.txt"
-    if made.exists() and made.stat().st_mtime >= pins.stat().st_mtime:
+    parts = [pins, PROJECT / "pyproject.toml", *(PROJECT / "helpers").glob("*.*")]
+    if made.exists() and made.stat().st_mtime >= max(part.stat().st_mtime for part in parts):
         return
     print(f"Installing the environment of students into {env()}: 750 MB …", flush=True)
     run(python(), "-m", "venv", env())
     wanted = [line for line in pins.read_text().splitlines() if not line.startswith(("#", "-e"))]
     # not --editable: students have no way to the project
-    run(env() / "bin/python", "-m", "pip", "install", *wanted, f"{PROJECT}[assignments,hub]")
+    pip = [env() / "bin/python", "-m", "pip", "install"]
+    run(*pip, *wanted, f"{PROJECT}[assignments,hub]")
+    run(*pip, "--force-reinstall", "--no-deps", PROJECT)  # its helpers change, its version does not
     made.touch()
 
 

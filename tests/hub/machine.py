@@ -179,12 +179,13 @@ def running(students=("ada", "bob")):
             subprocess.run(["chpasswd"], input=told, text=True, check=True)
         environment(home / "env")
         hub.project.mkdir(mode=0o700)
-        for part in ("assignments", "hub", "notebooks"):
+        for part in ("assignments", "helpers", "hub", "notebooks"):
             ignored = shutil.ignore_patterns(
                 "release", "submitted", "autograded", "feedback", "gradebook.db*", "*.csv", "__py*"
             )
             shutil.copytree(PROJECT / part, hub.project / part, ignore=ignored)
-        shutil.copy(PROJECT / "requirements.txt", hub.project)
+        for pins in ("requirements.txt", "pyproject.toml"):
+            shutil.copy(PROJECT / pins, hub.project)
         (home / "env/made").touch()
         for folder, _, names in os.walk(hub.project):
             for one in (".", *names):
