@@ -36,7 +36,7 @@ def begun(tmp_path_factory):
 def copied(project, to):
     away = shutil.ignore_patterns("build", "release", "submitted", "autograded", "feedback")
     to.mkdir()
-    for name in ("notebooks", "tests", "helpers", "pages", "assignments"):
+    for name in ("notebooks", "tests", "helpers", "pages", "assignments", "hub"):
         shutil.copytree(project / name, to / name, ignore=away)
     for path in project.glob("*.*"):
         if path.is_file():
