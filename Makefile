@@ -87,7 +87,7 @@ release: .venv/teachers
 	@PYTHONPATH=assignments $(BIN)/python -m grading.exchange "$(ASSIGNMENT)"
 
 hub: .venv/hub
-	@$(BIN)/python hub/start.py
+	@PYTHONPATH="$(CURDIR)/hub:$(CURDIR)/assignments" $(BIN)/python hub/start.py
 
 formgrader: .venv/teachers
 	cd assignments && ../$(BIN)/jupyter lab $(ROOT) --LabApp.default_url=/formgrader/gradebook

@@ -6,8 +6,8 @@ What a place may want to change is read from the environment, and says its varia
 import os
 import sys
 
-from start import COURSE, HOME, PROJECT, env, ports, teachers, trial
-from start import students as all_students
+from grading import COURSE
+from start import HOME, PROJECT, env, ports, students, teachers, trial
 
 c = get_config()  # noqa: F821
 
@@ -25,7 +25,7 @@ c.ConfigurableHTTPProxy.pid_file = str(HOME / "state/proxy.pid")
 # Who may log in: teachers and students, with the passwords that they have on this system.
 c.JupyterHub.authenticator_class = os.environ.get("HUB_AUTHENTICATOR", "pam")
 c.PAMAuthenticator.open_sessions = False  # sessions of a console; servers here are none
-c.Authenticator.allowed_users = {*teachers(), *all_students()}
+c.Authenticator.allowed_users = {*teachers(), *students()}
 # A teacher needs no rights over students' servers. HUB_ADMINS: who may stop and start them.
 c.Authenticator.admin_users = set(os.environ.get("HUB_ADMINS", "").split())
 
@@ -50,6 +50,7 @@ c.Spawner.default_url = "/lab/tree/lessons/00_start_here.ipynb"
 c.Spawner.start_timeout = 120  # the first start copies the lessons
 c.Spawner.environment = {
     "JUPYTER_CONFIG_PATH": str(HOME / "student"),  # nbgrader's settings for students
+    "COURSE": COURSE,
     "EXCHANGE": str(HOME / "exchange"),
     "OMP_NUM_THREADS": "1",  # NumPy's threads only wait for each other, and for other students
 }
@@ -61,7 +62,7 @@ c.Spawner.cpu_limit = float(os.environ.get("HUB_CPUS", "2"))
 # Roles, by the groups that nbgrader knows: its *Assignment List* asks for the first, and who is in
 # the second reaches the formgrader, a server of its own that runs as the owner of the course.
 c.JupyterHub.load_groups = {
-    f"nbgrader-{COURSE}": {"users": sorted(all_students())},
+    f"nbgrader-{COURSE}": {"users": sorted(students())},
     f"formgrade-{COURSE}": {"users": sorted(teachers())},
 }
 c.JupyterHub.load_roles = [

@@ -17,9 +17,10 @@ import sys
 from functools import cache
 from pathlib import Path
 
+from grading import COURSE
+
 HUB = Path(__file__).resolve().parent
 PROJECT = HUB.parent
-COURSE = "losses_by_hand"
 PROXY = "configurable-http-proxy@5.3.0"
 
 
@@ -39,7 +40,10 @@ def env():
 @cache
 def ports():
     """Of the proxy, the hub, the proxy's own control, and the formgrader."""
-    first = int(os.environ.get("HUB_PORT", "8000"))
+    given = os.environ.get("HUB_PORT", "8000")
+    if not (given.isdecimal() and 1 <= int(given) <= 65_000):
+        raise SystemExit(f"HUB_PORT must be a number from 1 to 65000. Received: {given}")
+    first = int(given)
     return first, first + 81, first + 82, first + 83
 
 
@@ -115,7 +119,7 @@ def check_class():
         raise SystemExit(
             f"Students could read the solutions in {PROJECT}/assignments: chmod 700 {PROJECT}"
         )
-    if pwd.getpwuid(PROJECT.stat().st_uid).pw_name not in teachers():
+    if PROJECT.stat().st_uid != pwd.getpwnam(teachers()[0]).pw_uid:
         raise SystemExit(
             f"{PROJECT} must belong to the first teacher, as whom the formgrader runs: "
             f"chown -R {teachers()[0]}: {PROJECT}"
@@ -216,7 +220,6 @@ def run(*command):
 def main():
     check()
     prepare()
-    os.environ["PYTHONPATH"] = str(HUB)
     print(f"\nJupyterHub: http://127.0.0.1:{ports()[0]}")
     if trial():
         os.environ["HUB_PASSWORD"] = secrets.token_urlsafe(12)

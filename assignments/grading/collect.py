@@ -67,6 +67,10 @@ BROKEN = (
 )
 
 
+# Where a submission comes from: what its points and page need to find their way back.
+ORIGIN = ("lms_id", "lms", "submitted", "secret")
+
+
 @dataclass(frozen=True)
 class HandedIn:
     """What one student handed in, or why there is nothing to grade."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from grading import border, course, engine, exchange, give_back, judge, record, sandbox
-from grading.collect import collect
+from grading.collect import ORIGIN, collect
 from grading.limits import LIMITS
 from grading.restore import restore
 from grading.run import Record, run
@@ -55,11 +55,8 @@ def graded(assignment, handed_in):
     about = {
         "name": assignment.name,
         "student": handed_in.student,
-        "lms_id": handed_in.lms_id,
-        "lms": handed_in.lms,
-        "submitted": handed_in.submitted,
-        "secret": handed_in.secret,
         "digest": handed_in.digest,
+        **{key: getattr(handed_in, key) for key in ORIGIN},
     }
     try:
         cells, notes = assignment.release, list(handed_in.notes)
@@ -252,6 +249,16 @@ def hurried(assignment):
     return replace(assignment, limits=limits, hurried=True)
 
 
+def there(given):
+    """The place of submissions; None if none was given."""
+    if not given or given == EXCHANGE:
+        return given
+    place = Path(given).expanduser()
+    if not place.exists():
+        raise SystemExit(f"{place} is not there. Give the folder or the zip of submissions.")
+    return place
+
+
 def main():
     parser = argparse.ArgumentParser(description="Grade the submissions of one assignment.")
     parser.add_argument("assignment", choices=course.names(), metavar="ASSIGNMENT")
@@ -268,11 +275,7 @@ def main():
     parser.add_argument("--workers", type=int, help="how many submissions at once")
     parser.add_argument("--engine", help="a Dask scheduler, as tcp://host:8786")
     options = parser.parse_args()
-    place = options.submissions
-    if place and place != EXCHANGE:
-        place = Path(place).expanduser()
-    if place and place != EXCHANGE and not place.exists():
-        raise SystemExit(f"{place} is not there. Give the folder or the zip of submissions.")
+    place = there(options.submissions)
     if place and sandbox.missing():
         if not options.without_sandbox:
             raise SystemExit(

@@ -15,6 +15,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from nbgrader.preprocessors import AssignLatePenalties, NbGraderPreprocessor
 from nbgrader.utils import compute_checksum, determine_grade
 
+from grading.collect import ORIGIN
 from grading.restore import harmless
 
 
@@ -172,10 +173,7 @@ def as_notebook(graded, release):
         "digest": graded.digest,
         "unusable": graded.unusable,
         "notes": graded.notes,
-        "lms_id": graded.lms_id,
-        "lms": graded.lms,
-        "submitted": graded.submitted,
-        "secret": graded.secret,
+        **{key: getattr(graded, key) for key in ORIGIN},
         "checks": checks(graded),
         "lines": [[verdict.task, verdict.line] for verdict in graded.verdicts],
     }
@@ -220,7 +218,7 @@ def rows(nbgrader, root, only=None):
         late = [row.pop("late")] if row["late"] else []
         row["notes"] = [*late, *about.get("notes", [])]
         row["unusable"] = about.get("unusable", False)
-        row |= {key: about.get(key, "") for key in ("lms_id", "lms", "submitted", "secret")}
+        row |= {key: about.get(key, "") for key in ORIGIN}
         cells = [cell.metadata.get("nbgrader", {}) for cell in notebook.cells] if notebook else []
         order = [cell.get("grade_id", "").removesuffix("-check") for cell in cells]
         row["tasks"].sort(key=lambda task, order=order: [*order, task["task"]].index(task["task"]))
@@ -277,10 +275,7 @@ def empty(name, student):
     return {
         "assignment": name,
         "student": student,
-        "lms_id": "",
-        "lms": "",
-        "submitted": "",
-        "secret": "",
+        **dict.fromkeys(ORIGIN, ""),
         "unusable": False,
         "score": None,
         "max_score": None,

@@ -6,6 +6,6 @@ from nbgrader.auth import JupyterHubAuthPlugin
 
 c = get_config()  # noqa: F821
 
-c.CourseDirectory.course_id = "losses_by_hand"
+c.CourseDirectory.course_id = os.environ["COURSE"]
 c.Exchange.root = os.environ["EXCHANGE"]
-c.Authenticator.plugin_class = JupyterHubAuthPlugin  # who is in the group nbgrader-losses_by_hand
+c.Authenticator.plugin_class = JupyterHubAuthPlugin  # who is in the group nbgrader-COURSE

@@ -194,12 +194,14 @@ def running(students=("ada", "bob")):
             (student.home / ".jupyter").mkdir()
             settings = student.home / ".jupyter/jupyter_server_config.py"
             settings.write_text("c.LabApp.expose_app_in_browser = True\n")
+            shutil.chown(student.home / ".jupyter", student.name)
         settings = {
             "HUB_HOME": str(home),
             "HUB_PORT": str(hub.port),
             "HUB_TEACHERS": hub.teacher.name,
             "HUB_STUDENTS": " ".join(student.name for student in hub.students),
             "HUB_PYTHON": str(python()),
+            "PYTHONPATH": f"{hub.project}/hub:{hub.project}/assignments",
         }
         with open(log, "w") as file:
             process = subprocess.Popen(

@@ -61,6 +61,14 @@ def test_a_port_that_is_taken(refused, monkeypatch):
     assert "HUB_PORT=… chooses others" in told
 
 
+@pytest.mark.parametrize("given", ["", "80a", "-1", "0", "65001", "9" * 99])
+def test_a_port_that_is_none(monkeypatch, given):
+    monkeypatch.setenv("HUB_PORT", given)
+    start.ports.cache_clear()
+    with pytest.raises(SystemExit, match=f"HUB_PORT must be .* Received: {given}$"):
+        start.ports()
+
+
 def test_nobody_named(refused):
     assert 'HUB_TEACHERS="ada"' in refused()
 
@@ -116,7 +124,8 @@ def test_homes_that_other_students_can_read(tmp_path):
 
 
 def test_nothing_is_made_when_something_is_missing(tmp_path):
-    settings = {"HUB_HOME": str(tmp_path / "made"), "HUB_PORT": "1", "HUB_STUDENTS": "x y"}
+    settings = {"HUB_HOME": str(tmp_path / "made"), "HUB_STUDENTS": "x y"}
+    settings["PYTHONPATH"] = f"{start.HUB}:{start.PROJECT}/assignments"
     done = subprocess.run(
         [sys.executable, Path(start.__file__)],
         env={**os.environ, **settings}, capture_output=True, text=True,
