@@ -13,7 +13,20 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import lesson
+from browser.lab import CHROMIUM, chromium
 from notebooks import execute
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium, driven by Playwright, which a process can start only once."""
+    if CHROMIUM is None:
+        why = "no browser: install Chromium or Google Chrome to run the tests of the live figures"
+        if os.environ.get("CI"):
+            pytest.fail(why)
+        pytest.skip(why)
+    with chromium() as browser:
+        yield browser
 
 
 def pytest_configure(config):

@@ -284,12 +284,25 @@ LONG = {
 }
 
 
+def took(function):
+    """Processor seconds of a call."""
+    start = time.process_time()
+    function()
+    return time.process_time() - start
+
+
+def some_work():
+    """What tells how fast this machine is now: a tenth of a second, or two."""
+    table = {}
+    for number in range(1_000_000):
+        table[number % 1000] = str(number)
+
+
 @pytest.mark.parametrize("source", LONG.values(), ids=LONG)
 def test_long_cells_take_no_longer_than_they_must(source):
     looked("x = 1")  # IPython is imported
-    start = time.process_time()
-    looked(source, source.replace("x", "y"), "print(3)")
-    assert time.process_time() - start < 4
+    seconds = took(lambda: looked(source, source.replace("x", "y"), "print(3)"))
+    assert seconds < 30 * min(took(some_work) for _ in range(3))
 
 
 # --- every answer of the bank ----------------------------------------------------------------

@@ -3,16 +3,8 @@ import sys
 
 import pytest
 
-from browser.lab import chromium
-
 # JupyterHub starts servers as users of a system that has them as Unix does.
 collect_ignore_glob = ["test_*.py"] if sys.platform == "win32" else []
-
-
-@pytest.fixture(scope="session")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="session")
