@@ -222,9 +222,14 @@ class Lab:
         return done
 
     def wait_for_figures(self, count=0):
-        """Wait until there are `count` live figures or more, and every one has all its frames."""
+        """Wait until there are `count` live figures or more, and every one has all its frames.
+
+        JupyterLab attaches cells out of view while the browser is idle, and every three seconds
+        where it never is; `update` has it go on at once.
+        """
         self.page.wait_for_function(
             """count => {
+                panel.content.update();
                 const said = [...document.querySelectorAll('.live-progress')];
                 return said.length >= count && said.every(node => node.textContent === '');
             }""",
