@@ -175,6 +175,10 @@ class Lab:
         self.page.on("pageerror", self.note)
         if dark:
             self.command("apputils:change-theme", theme="JupyterLab Dark")
+        self.notebook = notebook
+        self.open()
+
+    def open(self):
         self.page.evaluate(
             """async path => {
                 account.paints = [];
@@ -182,7 +186,7 @@ class Lab:
                 window.panel = await jupyterapp.commands.execute('docmanager:open', {path});
                 await panel.context.ready;
             }""",
-            notebook,
+            self.notebook,
         )
         self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
         self.wait_for_kernel()
@@ -221,7 +225,23 @@ class Lab:
         self.wait_for_figures()
         return done
 
-    def wait_for_figures(self, count=0):
+    def wait_for_stored_figures(self, count):
+        """Wait for the figures of a notebook that was stored with the states of its widgets.
+
+        The widget manager gives up, and says nothing, when the kernel does not answer its first
+        question; whoever opens the notebook again has them.
+        """
+        from playwright.sync_api import TimeoutError
+
+        for _ in range(2):
+            try:
+                return self.wait_for_figures(count, seconds=60)
+            except TimeoutError:
+                self.close_notebook()
+                self.open()
+        self.wait_for_figures(count)
+
+    def wait_for_figures(self, count=0, seconds=240):
         """Wait until there are `count` live figures or more, and every one has all its frames.
 
         JupyterLab attaches cells out of view while the browser is idle, and every three seconds
@@ -234,7 +254,7 @@ class Lab:
                 return said.length >= count && said.every(node => node.textContent === '');
             }""",
             arg=count,
-            timeout=240_000,
+            timeout=1000 * seconds,
             polling=50,
         )
 
@@ -245,6 +265,14 @@ class Lab:
     def close(self):
         if self.dark:  # JupyterLab remembers it
             self.command("apputils:change-theme", theme="JupyterLab Light")
+        self.close_notebook()
+        self.page.remove_listener("pageerror", self.note)
+        if self.reused:
+            self.idle.append(self.page)
+        else:
+            self.page.close()
+
+    def close_notebook(self):
         self.page.evaluate(
             """async () => {
                 await panel.sessionContext.shutdown().catch(() => {});
@@ -253,11 +281,6 @@ class Lab:
             }"""
         )
         self.page.wait_for_selector(".jp-Notebook", state="detached")
-        self.page.remove_listener("pageerror", self.note)
-        if self.reused:
-            self.idle.append(self.page)
-        else:
-            self.page.close()
 
 
 FINGERPRINT = """async canvas => {

@@ -33,7 +33,8 @@ def test_every_slider_shows_the_frame_of_its_value(name, folder, server, browser
     lab = Lab(browser, server, f"{name}.ipynb")
     if name == lesson.LESSONS[0]:
         assert lab.run_all(), "a cell failed"
-    lab.wait_for_figures(len(figures))
+    else:
+        lab.wait_for_stored_figures(len(figures))
     assert len(lab.figures()) == len(figures)
     folded = "() => panel.content.widgets.filter(cell => cell.outputHidden).length"
     assert lab.page.evaluate(folded) == lesson.protected(name)
