@@ -228,8 +228,8 @@ class Lab:
     def wait_for_stored_figures(self, count):
         """Wait for the figures of a notebook that was stored with the states of its widgets.
 
-        The widget manager gives up, and says nothing, when the kernel does not answer its first
-        question; whoever opens the notebook again has them.
+        The widget manager asks the kernel first, and where the answer is lost it waits for ever
+        and says nothing; whoever opens the notebook again has the figures.
         """
         from playwright.sync_api import TimeoutError
 
