@@ -42,7 +42,7 @@ SHOW := $(if $(CI),--quiet,--progress-bar on)
 # notebooks (JupyterLab, nbgrader, pytest) starts 2 s later.
 UNNEEDED := rfc3987-syntax
 INSTALLED = $(BIN)/python -m pip uninstall --quiet --yes $(UNNEEDED) && touch $@
-PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder -rs
+PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder -rfEs
 
 .PHONY: lab style check test notebooks site lesson bench assignments release grade formgrader hub
 
