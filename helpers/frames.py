@@ -36,7 +36,11 @@ class Sheet:
         return rgb
 
     def _draw(self, settings):
-        self.figure.clear()  # new axes each time: nothing of one frame can stay for the next
+        # New axes each time: nothing of one frame can stay for the next. Away with the old ones
+        # first, for `clear` would prepare them to be drawn on once more.
+        for ax in self.figure.axes:
+            ax.remove()
+        self.figure.clear()
         axes = self.figure.subplots(1, self.panels, gridspec_kw=self.margins)
         try:
             self.picture(axes, **settings)

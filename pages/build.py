@@ -7,6 +7,8 @@ helpers change). All else on a page is the stored notebook. Sphinx makes the pag
 
 With --lesson only that one is run; where the frames of another one are not at hand, its page has
 still pictures.
+
+Beside the pages lie an archive, with all that a reader needs, and the helpers as a package.
 """
 
 import argparse
@@ -20,8 +22,10 @@ import json
 import math
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
+import tomllib
 from pathlib import Path
 
 import nbformat
@@ -41,6 +45,13 @@ ROOT = PAGES.parent
 LESSONS = execute.lessons()
 # What teachers read, and as which page.
 FOR_TEACHERS = {"assignments/README.md": "teachers.md", "hub/README.md": "hub.md"}
+# What a reader needs without the rest: no solutions, no tests.
+ARCHIVE = [
+    *("README.md", "LICENSE", "requirements.txt", "environment.yml", "pyproject.toml"),
+    *("helpers/*.*", "notebooks/*.ipynb"),
+]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+WHEEL = f"{PROJECT['name'].replace('-', '_')}-{PROJECT['version']}-py3-none-any.whl"
 SHOWN = "06_siamese_contrastive_loss", 1  # the figure of the landing page and of the README
 
 
@@ -200,9 +211,14 @@ def landing(figure):
         for name in course.names()
     )
     hidden = "\n".join(path.stem for path in LESSONS)
+    archive, wheel = (
+        f'<a href="{name}" download>{name}</a>' for name in (f"{PROJECT['name']}.zip", WHEEL)
+    )
     return (
         f"{start.strip()}\n\nEvery slider on these pages answers without installing anything. To "
-        "run and change the code, download a lesson or clone the project: two commands are enough."
+        f"run and change the code on your machine, clone the project, or unpack {archive}, and do "
+        "what its `README.md` says. On a hosted notebook service nothing has to be installed on "
+        f"your machine: upload a lesson and {wheel}, and run `%pip install {WHEEL}` in a cell."
         f"\n\n## The lessons\n{lessons}\n## The assignments\n\nNotebooks to download: "
         f"[how they work](teachers.md).\n\n{work}\n\n"
         f"```{{toctree}}\n:hidden:\n:caption: Lessons\n\n{hidden}\n```\n\n"
@@ -236,6 +252,7 @@ def build(folder, chosen=(), executed=None):
         if sphinx(["-q", "-W", "--keep-going", *settings, str(made)]):
             raise SystemExit("Sphinx has found something wrong, see above.")
         shutil.copytree(made, folder)
+    downloads(folder)
     slim_icons(folder)
     for lesson in LESSONS:  # what a reader downloads is the lesson itself
         shutil.copy(lesson, folder / "_sources" / lesson.name)
@@ -276,6 +293,20 @@ def prepare(temporary, chosen, executed=None):
     plain, count = re.subn(r"export default", "window.live =", front_end)
     assert count == 1, "live.js has to export once"
     (static / "live.js").write_text(f"(() => {{\n{plain}}})();\n", encoding="utf-8")
+
+
+def downloads(folder):
+    """Write an archive of what a reader needs, and from it a wheel, which holds the helpers."""
+    with tempfile.TemporaryDirectory() as temporary:
+        root = Path(temporary) / PROJECT["name"]
+        for path in itertools.chain(*map(ROOT.glob, ARCHIVE)):
+            place = root / path.relative_to(ROOT)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, place)
+        shutil.make_archive(folder / root.name, "zip", temporary, root.name)
+        command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps"]
+        command += ["--no-build-isolation", "--wheel-dir", folder, root]
+        subprocess.run(command, check=True)  # without a network
 
 
 def slim_icons(folder):

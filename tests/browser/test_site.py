@@ -6,6 +6,7 @@ import itertools
 import json
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from PIL import Image
 import lesson
 from browser.lab import ACCOUNT, changes, painted, served, shows
 from grading import course
+from pages.build import PROJECT, WHEEL
 
 ROOT = Path(__file__).parents[2]
 PAGES = ["index", *lesson.LESSONS, "teachers", "hub", "search"]
@@ -322,6 +324,24 @@ def test_a_folder_with_other_things_is_left_alone(tmp_path):
     assert done.returncode == 1
     assert "nothing was changed" in done.stderr
     assert (tmp_path / "thesis.txt").read_text() == "years of work"
+
+
+def test_what_a_reader_takes_away_is_whole_and_holds_no_solution(visit, folder, tmp_path):
+    archive, wheel = f"{PROJECT['name']}.zip", WHEEL
+    links = visit("index").page.locator("article a[download]").all()
+    assert [link.get_attribute("href") for link in links] == [archive, wheel]
+    with zipfile.ZipFile(folder / archive) as file:
+        inside = {Path(*Path(name).parts[1:]): file.read(name) for name in file.namelist()}
+    inside = {str(path): content for path, content in inside.items() if path.suffix}
+    assert inside == {str(path): (ROOT / path).read_bytes() for path in map(Path, inside)}
+    assert {f"notebooks/{name}.ipynb" for name in lesson.LESSONS} < inside.keys()
+    assert {"README.md", "requirements.txt", "environment.yml", "pyproject.toml"} < inside.keys()
+    assert {Path(name).parts[0] for name in inside if "/" in name} == {"helpers", "notebooks"}
+    # what is installed from the wheel does not need the archive
+    with zipfile.ZipFile(folder / wheel) as file:
+        file.extractall(tmp_path)
+    for path in sorted((ROOT / "helpers").glob("*.*")):
+        assert (tmp_path / "helpers" / path.name).read_bytes() == path.read_bytes()
 
 
 def test_search_finds_a_word_of_a_lesson(visit):

@@ -1,6 +1,9 @@
 """The stored form of every lesson: CONTRIBUTING.md lists the rules, each test says what to do."""
 
 import ast
+import contextlib
+import importlib.util
+import io
 import itertools
 import re
 
@@ -8,6 +11,7 @@ import pytest
 
 import lesson
 from notebooks import execute
+from pages.build import WHEEL
 
 TAUGHT = [name for name in lesson.LESSONS if not name.startswith("00")]
 READ = {name: lesson.stored(name) for name in lesson.LESSONS}
@@ -88,6 +92,26 @@ def test_nothing_is_stored_that_changes_from_run_to_run(name):
         text = output.get("text", "") + output.get("data", {}).get("text/plain", "")
         found = re.search(r"(?<![\w.])/(root|home|tmp|Users|opt|usr)/|0x[0-9a-f]{6,}", text)
         assert not found, f"do not print paths or addresses in cell {cell.id}: {found}"
+
+
+@every_lesson
+def test_without_the_helpers_the_first_cell_says_what_to_run(name, monkeypatch, tmp_path):
+    """As where only this notebook is: on a hosted notebook service."""
+    monkeypatch.chdir(tmp_path)
+    here = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name == "helpers" else here(name)
+    )
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        try:
+            exec(code(name)[0].source, {})
+        except ImportError as error:
+            print(error)
+    assert re.search(rf"run\s+%pip install {WHEEL}$", said.getvalue().strip()), (
+        "begin the first cell with code as lesson 01 does: where the helpers are missing, it says "
+        "what to run"
+    )
 
 
 @every_lesson
@@ -236,7 +260,7 @@ def minutes(name):
         and not lesson.folded(cell, "source")
         and not cell.id.endswith("-yours")
         for line in cell.source.splitlines()
-        if line.strip()
+        if line.strip() and not re.match(r"\s*(import|from) ", line)
     ]
     read = len(re.findall(r"\w[\w'’.-]*", prose))
     return read / WORDS_A_MINUTE + len(lines) / LINES_A_MINUTE + asked
@@ -508,8 +532,7 @@ def test_lesson_04_shows_figures_before_it_imports_tensorflow():
 
 
 def test_lesson_00_names_what_is_missing_and_how_to_install_it(monkeypatch, capsys):
-    import importlib.util
-
+    monkeypatch.chdir(lesson.NOTEBOOKS)
     found = importlib.util.find_spec
     absent = {"sklearn", "helpers"}
     monkeypatch.setattr(

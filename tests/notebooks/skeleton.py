@@ -34,7 +34,15 @@ Say in a few sentences what this section is about. Then ask, before the cell tha
 
 **Predict:** what does a larger slope do to the line?"""
 
-IDEA = """from helpers.turn import compare
+IDEA = """from importlib.util import find_spec
+
+if not find_spec("helpers"):
+    raise ImportError(
+        "The helpers are missing. Start JupyterLab as README.md says, or "
+        "upload them from the lessons' web page and run "
+        "%pip install losses_by_hand-2-py3-none-any.whl"
+    )
+from helpers.turn import compare
 
 
 def height(x, slope):
