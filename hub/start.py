@@ -9,6 +9,7 @@ import getpass
 import grp
 import os
 import pwd
+import re
 import secrets
 import shutil
 import socket
@@ -66,6 +67,13 @@ def students():
     return [getpass.getuser()] if trial() else members("HUB_STUDENTS")
 
 
+AMOUNTS = {  # what they may be, in words and as a pattern
+    "HUB_CPUS": ("a number of processors, as 2 or 0.5", r"(?=.*[1-9])\d+(\.\d+)?"),
+    "HUB_MEMORY": ("an amount of memory, as 2G or 512M", r"[1-9]\d*(\.\d+)?[KMGT]?"),
+    "HUB_IDLE": ("a number of seconds", r"[1-9]\d*"),
+}
+
+
 # --- what must be there ----------------------------------------------------------------------
 
 
@@ -76,6 +84,10 @@ def check():
             "HUB_STUDENTS and HUB_TEACHERS are for a class, which the administrator starts (sudo "
             "make hub): servers of several students under one user could read each other's work."
         )
+    for variable, (wanted, pattern) in AMOUNTS.items():
+        given = os.environ.get(variable)
+        if given is not None and not re.fullmatch(pattern, given, re.ASCII):
+            raise SystemExit(f"{variable} must be {wanted}. Received: {given}")
     for program in ("node", "npm", "git"):
         if not shutil.which(program):
             raise SystemExit(f"JupyterHub needs {program}: install the packages nodejs, npm, git.")

@@ -69,6 +69,24 @@ def test_a_port_that_is_none(monkeypatch, given):
         start.ports()
 
 
+@pytest.mark.parametrize(
+    ("variable", "given"),
+    [
+        ("HUB_CPUS", "two"), ("HUB_CPUS", "0"), ("HUB_CPUS", "-1"), ("HUB_CPUS", ""),
+        ("HUB_MEMORY", "2 GB"), ("HUB_MEMORY", "lots"), ("HUB_IDLE", "an hour"), ("HUB_IDLE", "0"),
+    ],
+)  # fmt: skip
+def test_an_amount_that_is_none(refused, variable, given):
+    told = refused(**{variable: given})
+    assert told.startswith(f"{variable} must be a")
+    assert told.endswith(f"Received: {given}")
+
+
+@pytest.mark.parametrize("cpus", ["2", "0.5", "10"])
+def test_an_amount_that_is_one(refused, cpus):
+    assert "HUB_TEACHERS" in refused(HUB_CPUS=cpus, HUB_MEMORY="1.5G", HUB_IDLE="60")
+
+
 def test_nobody_named(refused):
     assert 'HUB_TEACHERS="ada"' in refused()
 
