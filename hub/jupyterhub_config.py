@@ -11,6 +11,12 @@ from start import HOME, PROJECT, env, ports, students, teachers, trial
 
 c = get_config()  # noqa: F821
 
+# HUB_LOG=INFO tells all that happens; else how to log in would soon be out of sight.
+LOG = os.environ.get("HUB_LOG", "WARN")
+c.JupyterHub.log_level = LOG
+c.ConfigurableHTTPProxy.log_level = LOG.lower()
+c.Spawner.args = [f"--log-level={LOG}"]
+
 # Nobody else's machine reaches it, unless told. Behind a web server with TLS this is right too.
 c.JupyterHub.bind_url = os.environ.get("HUB_URL", f"http://127.0.0.1:{ports()[0]}")
 c.JupyterHub.hub_port = ports()[1]
@@ -85,9 +91,9 @@ c.JupyterHub.services = [
     {
         "name": COURSE,
         "url": f"http://127.0.0.1:{ports()[3]}",
-        "command": [str(env() / "bin/python"), "-m", "jupyterhub.singleuser"],
+        "command": [str(env() / "bin/python"), "-m", "jupyterhub.singleuser", *c.Spawner.args],
         "cwd": str(PROJECT / "assignments"),
-        "user": None if trial() else teachers()[0],
+        "user": "" if trial() else teachers()[0],  # "": whoever runs the hub
         "oauth_no_confirm": True,
         "environment": {
             "JUPYTERHUB_DEFAULT_URL": "/formgrader",

@@ -162,6 +162,34 @@ def free_ports():
 
 
 @contextlib.contextmanager
+def started(hub, settings, python=sys.executable, **who):
+    """What `make hub` does in the teacher's project, until the hub answers; gives what it says."""
+    project = hub.project
+    settings = {
+        "HUB_HOME": str(hub.home),
+        "HUB_PORT": str(hub.port),
+        "PYTHONPATH": f"{project}/hub:{project}/assignments",
+        **settings,
+    }
+    log = hub.home / "hub.log"
+    with open(log, "w") as file:
+        process = subprocess.Popen(
+            [python, project / "hub/start.py"], env={**os.environ, **settings},
+            stdout=file, stderr=file, start_new_session=True, **who,
+        )  # fmt: skip
+    log.chmod(0o600)
+    try:
+        hub.wait(process, log)
+        yield log.read_text()
+    finally:
+        process.send_signal(signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(10)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+@contextlib.contextmanager
 def running(students=("ada", "bob")):
     """The hub, started as `make hub` starts it, with its people; all of it goes at the end."""
     home = Path(tempfile.mkdtemp(prefix="hub-", dir="/tmp"))
@@ -170,7 +198,6 @@ def running(students=("ada", "bob")):
     tag = secrets.token_hex(2)
     people = [Person(f"{name}{tag}", secrets.token_urlsafe(9), hub) for name in ("t", *students)]
     hub.teacher, hub.students = people[0], tuple(people[1:])
-    log, process = home / "hub.log", None
     try:
         for person in people:
             subprocess.run(["useradd", "--create-home", person.name], check=True)
@@ -196,28 +223,13 @@ def running(students=("ada", "bob")):
             settings.write_text("c.LabApp.expose_app_in_browser = True\n")
             shutil.chown(student.home / ".jupyter", student.name)
         settings = {
-            "HUB_HOME": str(home),
-            "HUB_PORT": str(hub.port),
             "HUB_TEACHERS": hub.teacher.name,
             "HUB_STUDENTS": " ".join(student.name for student in hub.students),
             "HUB_PYTHON": str(python()),
-            "PYTHONPATH": f"{hub.project}/hub:{hub.project}/assignments",
         }
-        with open(log, "w") as file:
-            process = subprocess.Popen(
-                [sys.executable, hub.project / "hub/start.py"],
-                env={**os.environ, **settings}, stdout=file, stderr=file, start_new_session=True,
-            )  # fmt: skip
-        log.chmod(0o600)
-        hub.wait(process, log)
-        yield hub
+        with started(hub, settings):
+            yield hub
     finally:
-        if process:
-            process.send_signal(signal.SIGTERM)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(10)
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
         for person in people:
             subprocess.run(["pkill", "-KILL", "-u", person.name], check=False)
         time.sleep(0.5)

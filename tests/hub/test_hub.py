@@ -3,6 +3,8 @@
 import csv
 import json
 import os
+import pwd
+import re
 
 import nbformat
 import pytest
@@ -11,6 +13,7 @@ from assignments.conftest import NAME, solved
 from browser.lab import Lab, changes, painted
 from browser.test_assignments import Student
 from grading import COURSE
+from hub import machine
 
 HOSTILE = """
 import os
@@ -294,3 +297,24 @@ def test_the_attempts_are_real(graded, hub):
     assert json.loads(told.partition("GOT IN: b'")[2].rpartition("'")[0])["groups"] == [
         f"nbgrader-{COURSE}"
     ]
+
+
+def test_the_trial_is_for_whoever_starts_it(hub, browser):
+    """`make hub` without rights over other users: a hub as processes of one user."""
+    me, home = hub.teacher, hub.teacher.home / "trial"
+    (hub.project / ".venv").symlink_to(hub.home / "env")
+    me.run("mkdir", home)
+    me.run("cp", "-r", hub.home / "node", home)
+    trial = machine.Hub(home, machine.free_ports(), me)
+    user = pwd.getpwnam(me.name)
+    who = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+    python = hub.home / "env/bin/python"
+    with machine.started(trial, {"HOME": user.pw_dir}, python=python, **who) as told:
+        assert f"A trial for you alone. Log in as {me.name}, password " in told
+        [password] = re.findall(r"password (\S+)$", told, re.MULTILINE)
+        visitor = machine.Person(me.name, password, trial)
+        trial.students = (visitor,)
+        context = visitor.log_in(browser)
+        assert context.request.get(f"{trial.url}/services/{COURSE}/formgrader").status == 200
+        lessons = context.request.get(f"{trial.url}/user/{me.name}/api/contents/lessons").json()
+        assert "00_start_here.ipynb" in {one["name"] for one in lessons["content"]}
