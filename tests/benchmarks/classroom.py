@@ -38,6 +38,7 @@ WAYS = {
     "def show(delta):\n    fig, ax = plt.subplots(figsize=(6, 3.5))\n    curve(ax, delta)\n"
     "    plt.show()",
 }
+WHOLE = {"01_gradient_descent": "NumPy", "05_wrapper_and_class": "TensorFlow"}
 HANDLES = {"live": ".live-figure input", "@interact": ".noUi-handle"}
 
 
@@ -96,8 +97,21 @@ def measure(way, hub, browser):
     return memory / len(labs), (after - before), presses, lasted
 
 
+def run_whole(name, hub):
+    """Memory and processor time of one student who runs a lesson whole."""
+    from browser.lab import Lab
+
+    first = hub.students[0]
+    lab = Lab(hub.contexts[0], (f"{hub.url}/user/{first.name}", "none"), f"lessons/{name}.ipynb")
+    _, began = used([first.name])
+    assert lab.run_all()
+    memory, ended = used([first.name])
+    lab.close()
+    return memory, ended - began
+
+
 def main():
-    from browser.lab import Lab, chromium
+    from browser.lab import chromium
     from hub import machine
 
     reason = machine.why_not()
@@ -105,7 +119,7 @@ def main():
         print(f"## A class on JupyterHub\n\nNot measured: {reason}.\n")
         return
     students = [f"s{number}" for number in range(STUDENTS)]
-    with machine.running(students) as hub, chromium() as browser:
+    with machine.running(students, large=()) as hub, chromium() as browser:
         names = [student.name for student in hub.students]
         start = time.monotonic()
         hub.contexts = [student.log_in(browser) for student in hub.students]
@@ -114,13 +128,7 @@ def main():
         rest, began = used(names)
         time.sleep(20)
         idle = (used(names)[1] - began) / 20 / STUDENTS
-        first = hub.students[0]
-        lab = Lab(hub.contexts[0], (f"{hub.url}/user/{first.name}", "none"),
-                  "lessons/01_gradient_descent.ipynb")  # fmt: skip
-        _, began = used([first.name])
-        assert lab.run_all()
-        after, ended = used([first.name])
-        lab.close()
+        alone = [run_whole(name, hub) for name in WHOLE]
         dragging = {way: measure(way, hub, browser) for way in WAYS}
     table(
         "A class on JupyterHub",
@@ -128,7 +136,10 @@ def main():
         [
             ["logs in, nothing open (s of waiting)", f"{rest / STUDENTS:.0f}", f"{starting:.1f}"],
             ["reads, a minute", f"{rest / STUDENTS:.0f}", f"{60 * idle:.2f}"],
-            ["runs lesson 01 whole", f"{after:.0f}", f"{ended - began:.1f}"],
+            *(
+                [f"runs lesson {name[:2]} whole, {how}", f"{memory:.0f}", f"{seconds:.1f}"]
+                for (name, how), (memory, seconds) in zip(WHOLE.items(), alone, strict=True)
+            ),
             *(
                 [
                     f"drags for a minute, {way}",
@@ -139,7 +150,7 @@ def main():
             ),
         ],
         f"{STUDENTS} students at once, each a user with a server and a kernel; all that they "
-        "run, without browsers. "
+        "run, without browsers. One of them runs the lessons. "
         + "; ".join(
             f"{way}: {presses / lasted / STUDENTS:.1f} steps a second and student"
             for way, (_, _, presses, lasted) in dragging.items()

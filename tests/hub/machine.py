@@ -130,15 +130,15 @@ def link(source, target):
         shutil.copy2(source, target)
 
 
-def environment(place):
-    """What `hub/start.py` installs, from what is installed here, without TensorFlow."""
+def environment(place, large):
+    """What `hub/start.py` installs, from what is installed here, without what is `large`."""
     subprocess.run([python(), "-m", "venv", "--without-pip", place], check=True)
     version = "python{}.{}".format(*sys.version_info)
     here, there = (Path(one) / "lib" / version / "site-packages" for one in (sys.prefix, place))
 
     def left_out(folder, names):
-        large = {"tensorflow", "torch", "triton", "nvidia", "__pycache__"}
-        return [name for name in names if name in large or name.startswith("__editable__")]
+        away = {*large, "torch", "triton", "nvidia", "__pycache__"}
+        return [name for name in names if name in away or name.startswith("__editable__")]
 
     shutil.copytree(here, there, copy_function=link, dirs_exist_ok=True, ignore=left_out)
     for part in ("share", "etc"):
@@ -190,7 +190,7 @@ def started(hub, settings, python=sys.executable, **who):
 
 
 @contextlib.contextmanager
-def running(students=("ada", "bob")):
+def running(students=("ada", "bob"), large=("tensorflow",)):
     """The hub, started as `make hub` starts it, with its people; all of it goes at the end."""
     home = Path(tempfile.mkdtemp(prefix="hub-", dir="/tmp"))
     home.chmod(0o755)
@@ -204,7 +204,7 @@ def running(students=("ada", "bob")):
             person.home.chmod(0o700)
             told = f"{person.name}:{person.password}"
             subprocess.run(["chpasswd"], input=told, text=True, check=True)
-        environment(home / "env")
+        environment(home / "env", large)
         hub.project.mkdir(mode=0o700)
         for part in ("assignments", "helpers", "hub", "notebooks"):
             ignored = shutil.ignore_patterns(
