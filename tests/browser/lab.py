@@ -222,41 +222,43 @@ class Lab:
     def run_all(self):
         """Run every cell and wait until all have run; gives whether none failed."""
         done = self.command("notebook:run-all-cells")
-        self.wait_for_figures()
-        return done
+        return self.wait_for_figures() and done
 
     def wait_for_stored_figures(self, count):
         """Wait for the figures of a notebook that was stored with the states of its widgets.
 
-        The widget manager asks the kernel first, and where the answer is lost it waits for ever
-        and says nothing; whoever opens the notebook again has the figures.
+        The widget manager restores twice where the kernel connects early: from the kernel only, and
+        from the notebook as well. Where the first of them is done first, it tells each figure that
+        its model was not found, and the figure asks no more. So the notebook is opened again.
         """
-        from playwright.sync_api import TimeoutError
+        for _ in range(5):
+            if self.wait_for_figures(count):
+                return
+            self.close_notebook()
+            self.open()
+        raise AssertionError("JupyterLab did not restore the figures of the notebook")
 
-        for _ in range(2):
-            try:
-                return self.wait_for_figures(count, seconds=60)
-            except TimeoutError:
-                self.close_notebook()
-                self.open()
-        self.wait_for_figures(count)
-
-    def wait_for_figures(self, count=0, seconds=240):
+    def wait_for_figures(self, count=0):
         """Wait until there are `count` live figures or more, and every one has all its frames.
 
-        JupyterLab attaches cells out of view while the browser is idle, and every three seconds
-        where it never is; `update` has it go on at once.
+        Gives whether it is so; False once JupyterLab says that one cannot be shown. It attaches
+        cells out of view while the browser is idle, and every three seconds where it never is;
+        `update` has it go on at once.
         """
-        self.page.wait_for_function(
+        told = self.page.wait_for_function(
             """count => {
                 panel.content.update();
+                const outputs = [...document.querySelectorAll('.jp-OutputArea-output')];
+                const lost = 'Error displaying widget: model not found';
+                if (outputs.some(node => node.textContent === lost)) return 'lost';
                 const said = [...document.querySelectorAll('.live-progress')];
                 return said.length >= count && said.every(node => node.textContent === '');
             }""",
             arg=count,
-            timeout=1000 * seconds,
+            timeout=240_000,
             polling=50,
         )
+        return told.json_value() is True
 
     def figures(self):
         """The live figures on the page, in order."""

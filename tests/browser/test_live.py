@@ -185,7 +185,7 @@ def test_works_in_a_saved_notebook_before_any_cell_has_run(open_notebook, folder
     assert "widgets" in stored.metadata, "JupyterLab should have saved the widgets"
 
     again = open_notebook("saved.ipynb")
-    again.wait_for_figures(1)
+    again.wait_for_stored_figures(1)
     (figure,) = again.figures()
     again.page.wait_for_timeout(500)
     assert painted(figure) == first
