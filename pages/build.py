@@ -202,7 +202,7 @@ def in_notebook(lesson, cell, section):
 def landing(figure):
     """The first page: the README's beginning, its moving picture alive, and its map."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    start, _, rest = readme.partition("## Two commands")
+    start, _, rest = readme.partition("## Begin")
     lessons = rest.partition("## The lessons")[2].partition("\n## ")[0]
     lessons = lessons.replace("(notebooks/", "(")
     start = re.sub(r"!\[.*\]\(pages/slider\.webp\)", lambda _: figure, start)

@@ -277,7 +277,14 @@ def losses_of_training(loss, y, **options):
     return model.fit(X, y, batch_size=6, epochs=4, shuffle=False, verbose=0, **fit).history["loss"]
 
 
-@pytest.mark.parametrize("y", [Y, Y[:, None], Y.astype(int)], ids=["flat", "column", "integers"])
+@pytest.mark.parametrize(
+    "y",
+    [
+        pytest.param(Y, id="flat", marks=slow),
+        pytest.param(Y[:, None], id="column"),
+        pytest.param(Y.astype(int), id="integers", marks=slow),
+    ],
+)
 @pytest.mark.parametrize("options", OPTIONS, ids=str)
 def test_training_is_that_with_the_built_in(y, options):
     """A form that Keras calls in another way than the built-in: it would learn another model."""
@@ -286,6 +293,7 @@ def test_training_is_that_with_the_built_in(y, options):
         np.testing.assert_allclose(losses_of_training(loss, y, **options), expected, rtol=1e-5)
 
 
+@slow
 def test_training_in_mixed_precision(mixed_precision):
     """32-bit targets against 16-bit predictions."""
     expected = losses_of_training(keras.losses.Huber(2.0), Y)
@@ -607,6 +615,7 @@ def siamese(loss):
     return model
 
 
+@slow
 def test_a_siamese_model_trains_the_same_with_both_forms_and_with_flat_labels():
     """A distance that cannot be part of a model; (N,) labels against (N, 1) distances."""
     data, labels = [X, X[::-1].copy()], np.arange(12) % 2
