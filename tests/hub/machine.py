@@ -15,6 +15,7 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import pytest
 
 import start  # of hub/
@@ -182,11 +183,16 @@ def started(hub, settings, python=sys.executable, **who):
         hub.wait(process, log)
         yield log.read_text()
     finally:
+        family = []
+        with contextlib.suppress(psutil.Error):  # it may have ended by itself
+            family = psutil.Process(process.pid).children(recursive=True)
         process.send_signal(signal.SIGTERM)
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(10)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+            process.wait(30)
+        process.kill()
+        for one in family:  # proxy and services live in groups of their own
+            with contextlib.suppress(psutil.Error):
+                one.kill()
 
 
 @contextlib.contextmanager
