@@ -58,9 +58,15 @@ def pytest_collection_modifyitems(items):
             return part if path.stem != "test_lessons" else "notebooks", name
         return part, item.nodeid.rpartition("::")[0]
 
+    def rank(found):
+        """Where it comes; of the lessons the later ones take longest."""
+        part, name = found
+        number = int(name[:2]) if part == "notebooks" and name[:2].isdigit() else 0
+        return order.index(part), -number, first[found]
+
     groups = {item: group(item) for item in items}
-    rank = {found: place for place, found in enumerate(dict.fromkeys(groups.values()))}
-    items.sort(key=lambda item: (order.index(groups[item][0]), rank[groups[item]]))
+    first = {found: place for place, found in enumerate(dict.fromkeys(groups.values()))}
+    items.sort(key=lambda item: rank(groups[item]))
     for item in items:
         item.add_marker(pytest.mark.xdist_group("-".join(groups[item])))
 
