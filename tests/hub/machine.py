@@ -138,7 +138,7 @@ def environment(place, large):
     here, there = (Path(one) / "lib" / version / "site-packages" for one in (sys.prefix, place))
 
     def left_out(folder, names):
-        away = {*large, "torch", "triton", "nvidia", "__pycache__"}
+        away = {*large, "torch", "triton", "nvidia"}
         return [name for name in names if name in away or name.startswith("__editable__")]
 
     shutil.copytree(here, there, copy_function=link, dirs_exist_ok=True, ignore=left_out)
