@@ -130,7 +130,8 @@ def graded(hub, browser):
     found = context.request.get(f"{place}/api/submitted_notebooks/{NAME}/{NAME}").json()
     [number] = [one["id"] for one in found if one["student"] == ada.name]
     page.goto(f"{place}/submissions/{number}/?index=0")
-    page.locator("input.score").first.wait_for()
+    # Its fields are there before what saves them is.
+    page.wait_for_function("() => formgrader.grades?.loaded && formgrader.comments?.loaded")
     for field, text in (("input.score", "1.5"), ("textarea.comment", "Think of the last stop.")):
         with page.expect_response(lambda answer: answer.request.method == "PUT") as saved:
             page.locator(field).last.fill(text)
