@@ -23,6 +23,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # NumPy's threads wait for each other on matrices as small as those of the lessons: the network of
 # lesson 03 trains twice as fast with one. For larger ones: OMP_NUM_THREADS=8 make lab
 export OMP_NUM_THREADS ?= 1
+export TF_NUM_INTRAOP_THREADS ?= 1
 
 # The first Python at hand that the pinned versions support; `make PYTHON=… lab` takes another.
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))

@@ -3,7 +3,7 @@ folder. Nothing is downloaded.
 """
 
 from collections import Counter
-from functools import cache
+from functools import cache, lru_cache
 from numbers import Integral
 from pathlib import Path
 from typing import NamedTuple
@@ -62,16 +62,22 @@ def _fonts(character):
     return [font for font in having if font.getmask(character).getbbox()]
 
 
-def _draw(character, rng):
+@cache
+def _upright(character, font):
     from PIL import Image, ImageDraw
 
-    fonts = _fonts(character)
     paper = Image.new("L", (PAPER, PAPER))
+    place = PAPER / 2, PAPER / 2
+    ImageDraw.Draw(paper).text(place, character, fill=255, font=font, anchor="mm")
+    return paper, paper.getbbox()
+
+
+def _draw(character, rng):
+    from PIL import Image
+
+    fonts = _fonts(character)
+    paper, (left, top, right, bottom) = _upright(character, fonts[rng.integers(len(fonts))])
     middle = PAPER / 2
-    pen = ImageDraw.Draw(paper)
-    font = fonts[rng.integers(len(fonts))]
-    pen.text((middle, middle), character, fill=255, font=font, anchor="mm")
-    left, top, right, bottom = paper.getbbox()
 
     turn, shear = rng.uniform(-0.2, 0.2, 2)  # radians; share of the height
     stretch = rng.uniform(0.85, 1.18)
@@ -83,6 +89,12 @@ def _draw(character, rng):
     numbers = np.column_stack([matrix, shift]).ravel()
     moved = paper.transform(paper.size, Image.AFFINE, numbers, Image.BILINEAR)
     return np.asarray(moved.resize((SIZE, SIZE), Image.BOX), dtype="float32") / 255
+
+
+@lru_cache(16)  # a lesson trains several encoders on the same images
+def _drawn(characters, each, seed):
+    rng = np.random.default_rng(seed)
+    return np.array([_draw(c, rng) for c in characters for _ in range(each)])
 
 
 def drawn(characters, each, seed=0):
@@ -122,8 +134,7 @@ def drawn(characters, each, seed=0):
     whole = "a whole number, 0 or more"
     number("seed", seed, whole, lambda v: isinstance(v, Integral) and v >= 0)
 
-    rng = np.random.default_rng(seed)
-    x = np.array([_draw(c, rng) for c in characters for _ in range(each)])
+    x = _drawn(characters, int(each), int(seed)).copy()
     return Images(x, np.repeat(np.arange(len(characters)), each), tuple(characters))
 
 

@@ -11,6 +11,7 @@ from nbval.plugin import IPyNbFile
 # Before NumPy or TensorFlow is imported: the same quiet as in a lesson, and the same one thread.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
 
 import lesson
 from browser.lab import CHROMIUM, chromium

@@ -19,6 +19,8 @@ from nbclient import NotebookClient
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 WIDGET = "application/vnd.jupyter.widget-view+json"
+# Of NumPy and TensorFlow: on matrices as small as the lessons', several wait for each other.
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "TF_NUM_INTRAOP_THREADS": "1"}
 
 
 def lessons(chosen=()):
@@ -44,8 +46,7 @@ def run(notebook, **settings):
         resources={"metadata": {"path": str(NOTEBOOKS)}},
         **settings,
     )
-    # one thread: on matrices as small as these, several only wait for each other
-    return client.execute(env={"OMP_NUM_THREADS": "1", **os.environ})
+    return client.execute(env={**ONE_THREAD, **os.environ})
 
 
 def seconds(notebook):

@@ -204,9 +204,18 @@ def test_no_two_characters_are_drawn_nearly_alike():
         assert found == [], name
 
 
+def resize(monkeypatch, **sizes):
+    """Have characters drawn in other sizes, and nothing kept of either."""
+    for name in ("_drawn", "_upright"):
+        kept = getattr(characters, name)
+        monkeypatch.setattr(characters, name, getattr(kept, "__wrapped__", kept))
+    for name, size in sizes.items():
+        monkeypatch.setattr(characters, name, size)
+
+
 def test_a_character_is_turned_sheared_stretched_resized_and_shifted(monkeypatch):
     """One of the changes left out. The two strokes of a cross show each of them."""
-    monkeypatch.setattr(characters, "SIZE", characters.PAPER)  # sharp
+    resize(monkeypatch, SIZE=characters.PAPER)  # sharp
     measures = []
     for image in drawn("+×", 60).x[:60]:
         top, bottom, left, right = box(image, 0.5)
@@ -241,8 +250,7 @@ def test_a_character_is_turned_sheared_stretched_resized_and_shifted(monkeypatch
 def test_a_character_stays_on_the_paper(monkeypatch):
     """A shift or a size that cuts off what tells E from F. A larger paper shows what is cut."""
     x = drawn(EVERY, 5, seed=3).x
-    monkeypatch.setattr(characters, "PAPER", 2 * characters.PAPER)
-    monkeypatch.setattr(characters, "SIZE", 2 * SIZE)
+    resize(monkeypatch, PAPER=2 * characters.PAPER, SIZE=2 * SIZE)
     whole = drawn(EVERY, 5, seed=3).x
     half = SIZE // 2
     np.testing.assert_array_equal(whole[:, half:-half, half:-half], x)
