@@ -161,9 +161,15 @@ def page(lesson, figures, static):
         if cell.cell_type == "markdown":
             section = [section, *re.findall(r"^#+ (.*)", cell.source, flags=re.MULTILINE)][-1]
         # a sentence for JupyterLab; here the figures are alive from the start
-        cell.source = cell.source.replace(
-            " **Run → Run All Cells** brings all figures to life.", ""
-        )
+        cell.source = re.sub(r" \*\*Run → Run All Cells\*\* brings [^.]*\.", "", cell.source)
+        if cell.id == "promise":
+            cell.source += "\n\n" + only_in_jupyterlab(lesson, "To run and change cells")
+        if cell.id.endswith("-turn"):
+            number = notebook.cells[place + 1].execution_count
+            write = (
+                f"Here: write it on paper, then open the solution. To try it, in cell [{number}]"
+            )
+            cell.source += "\n\n" + only_in_jupyterlab(lesson, write)
         if cell.cell_type == "code":  # every code cell can be folded; drawing code is, at first
             cell.metadata.setdefault("tags", []).append("hide-input")
             code = "drawing code" if "drawing" in cell.metadata.tags else "code"
@@ -190,12 +196,20 @@ def page(lesson, figures, static):
     return notebook, boxes
 
 
+def download(lesson):
+    return f'<a href="_sources/{lesson.name}" download>{lesson.name}</a>'
+
+
+def only_in_jupyterlab(lesson, what):
+    """A line on what a page cannot do."""
+    return f'<p class="in-notebook">{what}, open {download(lesson)} in JupyterLab.</p>'
+
+
 def in_notebook(lesson, cell, section):
-    """The line below a live figure: where it is in the notebook, which a click downloads."""
+    """The line below a live figure: where it is in the notebook."""
     return (
         f'<p class="in-notebook">In JupyterLab: cell [{cell.execution_count}] of '
-        f'<a href="_sources/{lesson.name}" download>{lesson.name}</a>, under '
-        f"“{html.escape(section)}”</p>"
+        f"{download(lesson)}, under “{html.escape(section)}”</p>"
     )
 
 
@@ -216,11 +230,12 @@ def landing(figure):
     )
     return (
         f"{start.strip()}\n\nEvery slider on these pages answers without installing anything. To "
-        f"run and change the code on your machine, clone the project, or unpack {archive}, and do "
-        "what its `README.md` says. On a hosted notebook service nothing has to be installed on "
+        f"run and change the code on your machine, unpack {archive} and do what its `README.md` "
+        "says. On a hosted notebook service nothing has to be installed on "
         f"your machine: upload a lesson and {wheel}, and run `%pip install {WHEEL}` in a cell."
-        f"\n\n## The lessons\n{lessons}\n## The assignments\n\nNotebooks to download: "
-        f"[how they work](teachers.md).\n\n{work}\n\n"
+        f"\n\n## The lessons\n{lessons}\n## The assignments\n\nNotebooks to download, for "
+        "JupyterLab with the lessons. For teachers: [how they are graded](teachers.md)."
+        f"\n\n{work}\n\n"
         f"```{{toctree}}\n:hidden:\n:caption: Lessons\n\n{hidden}\n```\n\n"
         "```{toctree}\n:hidden:\n:caption: Assignments\n\nteachers\nhub\n```\n"
     )

@@ -238,6 +238,25 @@ def test_every_slider_shows_its_frames_at_once(name, folder, desktop):
     assert one.problems == []
 
 
+SQUASHED = """images => images.filter(image => {
+    const shown = image.clientWidth / image.clientHeight;
+    return Math.abs(shown / (image.naturalWidth / image.naturalHeight) - 1) > 0.02;
+}).map(image => image.alt)"""
+CUT = "boxes => boxes.filter(box => box.scrollWidth > box.clientWidth + 1).length"
+
+
+@pytest.mark.parametrize("name", lesson.LESSONS)
+def test_code_fits_and_what_only_jupyterlab_can_do_is_said(name, desktop):
+    article = desktop(name).page.locator("article")
+    assert article.locator("img").evaluate_all(SQUASHED) == []
+    assert article.locator("pre").evaluate_all(CUT) == 0
+    assert article.get_by_text("To run and change cells, open").count() == 1
+    turns = article.get_by_text("Here: write it on paper, then open the solution.")
+    assert turns.count() == len(lesson.turns(name))
+    assert article.get_by_text("brings all figures to life").count() == 0
+    assert article.get_by_text("brings the figures to life").count() == 0
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_no_serious_barrier(name, desktop):
     one = desktop(name)  # takes words out of the page: only what does not need them comes later
@@ -283,8 +302,7 @@ def test_a_lesson_leads_on_can_be_downloaded_folded_and_printed(name, folder, de
     page.emulate_media(media="print")
     assert page.locator(".live-figure canvas").last.is_visible()
     assert page.locator(".live-figure input:visible, summary:visible:has-text('code')").count() == 0
-    cut = "boxes => boxes.filter(box => box.scrollWidth > box.clientWidth + 1).length"
-    assert page.locator("article pre").evaluate_all(cut) == 0  # on paper nothing can scroll
+    assert page.locator("article pre").evaluate_all(CUT) == 0  # on paper nothing can scroll
     assert one.problems == []
 
 
@@ -314,6 +332,7 @@ def test_a_phone_can_show_it_opened_as_a_file_too(name, folder, visit):
             button.tap()
             assert changes(figure, before)
     assert one.page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert one.page.locator("article img").evaluate_all(SQUASHED) == []
     assert one.problems == []
     assert barriers(one.page, colours=False) == []  # they are those of the wide page
 
