@@ -37,7 +37,9 @@ function render({ model, el }) {
   let stacked; // do the panels stand one above the other?
 
   function arrange() {
-    if (picture.scrollWidth > picture.clientWidth) picture.tabIndex = 0; // a key can scroll it
+    const wide = picture.scrollWidth > picture.clientWidth;
+    figure.classList.toggle("live-wide", wide);
+    if (wide) picture.tabIndex = 0; // a key can scroll it
     const narrow = panels.length > 1 && figure.clientWidth < LEGIBLE * onPage(width);
     if (narrow === stacked) return;
     stacked = narrow;

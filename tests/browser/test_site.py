@@ -242,6 +242,11 @@ SQUASHED = """images => images.filter(image => {
     const shown = image.clientWidth / image.clientHeight;
     return Math.abs(shown / (image.naturalWidth / image.naturalHeight) - 1) > 0.02;
 }).map(image => image.alt)"""
+TOLD = """figure => {
+    const picture = figure.querySelector('.live-picture');
+    const told = getComputedStyle(figure, '::after').content.includes('scrolls sideways');
+    return told === (picture.scrollWidth > picture.clientWidth);
+}"""
 CUT = "boxes => boxes.filter(box => box.scrollWidth > box.clientWidth + 1).length"
 
 
@@ -320,6 +325,7 @@ def test_a_phone_can_show_it_opened_as_a_file_too(name, folder, visit):
         scale = "canvas => canvas.getBoundingClientRect().width / (canvas.width / 1.5)"
         assert 13.9 * figure.locator("canvas").evaluate(scale) >= 9
         assert figure.locator(".live-picture").bounding_box()["width"] >= 350
+        assert figure.evaluate(TOLD), "it scrolls, and nobody would know"
         wide = figure.locator("canvas").evaluate("canvas => canvas.width / canvas.height")
         assert wide < 2.9, "panels stand one above the other"
         assert figure.locator("input").count() > 0, "a figure that nobody can move"
