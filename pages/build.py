@@ -166,10 +166,8 @@ def page(lesson, figures, static):
             cell.source += "\n\n" + only_in_jupyterlab(lesson, "To run and change cells")
         if cell.id.endswith("-turn"):
             number = notebook.cells[place + 1].execution_count
-            write = (
-                f"Here: write it on paper, then open the solution. To try it, in cell [{number}]"
-            )
-            cell.source += "\n\n" + only_in_jupyterlab(lesson, write)
+            write = "Here: write it on paper, then open the solution. To try it"
+            cell.source += "\n\n" + only_in_jupyterlab(lesson, write, f", cell [{number}]")
         if cell.cell_type == "code":  # every code cell can be folded; drawing code is, at first
             cell.metadata.setdefault("tags", []).append("hide-input")
             code = "drawing code" if "drawing" in cell.metadata.tags else "code"
@@ -200,9 +198,9 @@ def download(lesson):
     return f'<a href="_sources/{lesson.name}" download>{lesson.name}</a>'
 
 
-def only_in_jupyterlab(lesson, what):
+def only_in_jupyterlab(lesson, what, where=""):
     """A line on what a page cannot do."""
-    return f'<p class="in-notebook">{what}, open {download(lesson)} in JupyterLab.</p>'
+    return f'<p class="in-notebook">{what}, open {download(lesson)} in JupyterLab{where}.</p>'
 
 
 def in_notebook(lesson, cell, section):
