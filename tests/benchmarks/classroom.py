@@ -64,7 +64,7 @@ def cell(code):
             "execution_count": None}  # fmt: skip
 
 
-def measure(way, hub, browser):
+def measure(way, hub):
     from browser.lab import Lab
 
     names = [student.name for student in hub.students]
@@ -129,7 +129,7 @@ def main():
         time.sleep(20)
         idle = (used(names)[1] - began) / 20 / STUDENTS
         alone = [run_whole(name, hub) for name in WHOLE]
-        dragging = {way: measure(way, hub, browser) for way in WAYS}
+        dragging = {way: measure(way, hub) for way in WAYS}
     table(
         "A class on JupyterHub",
         ["a student", "MB", "processor s"],

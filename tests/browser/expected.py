@@ -56,7 +56,7 @@ def shown(figure):
     return figure.locator("[data-text]").evaluate_all("rows => rows.map(row => row.dataset.text)")
 
 
-def check(page, figure, expected):
+def check(figure, expected):
     """The canvas must hold exactly the frame of the values that the reader is told."""
     texts = shown(figure)
     if not shows(figure, expected.draw(texts)):  # a far jump decodes its frame first

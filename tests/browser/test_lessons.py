@@ -41,32 +41,32 @@ def test_every_slider_shows_the_frame_of_its_value(name, folder, server, browser
     for figure, ((picture,), options) in zip(lab.figures(), figures, strict=True):
         figure.scroll_into_view_if_needed()
         expected = Expected(picture, **options)
-        check(lab.page, figure, expected)
+        check(figure, expected)
         height = figure.bounding_box()["height"]
         for button in figure.locator("fieldset label").all():
             button.click()
-            check(lab.page, figure, expected)
+            check(figure, expected)
         for slider in figure.locator("input[type=range]").all():
             before, seen = shown(figure), {painted(figure)}
             forward = slider.input_value() != slider.get_attribute("max")
             there, back = ("ArrowRight", "ArrowLeft") if forward else ("ArrowLeft", "ArrowRight")
             slider.press(there)
             assert shown(figure) != before
-            check(lab.page, figure, expected)
+            check(figure, expected)
             slider.press(back)
             assert shown(figure) == before
-            check(lab.page, figure, expected)
+            check(figure, expected)
             for to in (0.9, 0.2):
                 before = shown(figure)
                 now = float(slider.input_value()) / float(slider.get_attribute("max"))
                 to = to if abs(to - now) > 0.2 else 0.55  # the hand goes somewhere else
                 drag(lab.page, slider, to)
                 assert shown(figure) != before
-                check(lab.page, figure, expected)
+                check(figure, expected)
                 seen.add(painted(figure))
             assert len(seen) > 1, "the slider moves nothing"
             slider.press("End")
-            check(lab.page, figure, expected)
+            check(figure, expected)
         assert figure.bounding_box()["height"] == height
     assert not lab.problems
     lab.close()

@@ -105,7 +105,7 @@ def test_answers_while_it_is_drawn_with_the_nearest_picture_there_is(open_notebo
     expected = Expected(bar, **eval(f"dict({MANY})", vars(live)))
     slider, progress = figure.locator("input"), figure.locator(".live-progress")
     assert slider.is_enabled()
-    check(lab.page, figure, expected)  # the first picture is there
+    check(figure, expected)  # the first picture is there
     for key, text in (("ArrowRight", "1.05"), ("ArrowRight", "1.10"), ("End", "3.00")):
         slider.press(key)
         assert shown(figure) == [text]
@@ -125,7 +125,7 @@ def test_answers_while_it_is_drawn_with_the_nearest_picture_there_is(open_notebo
         assert (f"shown: δ = {stands_in}" in said) == (stands_in != text)
     lab.wait_for_figures(1)
     assert shown(figure) == ["2.75"]
-    check(lab.page, figure, expected)
+    check(figure, expected)
     assert len(lab.page.evaluate("[...seen.heights]")) == 1
 
 
@@ -144,7 +144,7 @@ def test_a_value_that_is_set_without_focus_or_pointer_counts(open_notebook):
             value,
         )
         assert shown(figure) == [text]
-        check(lab.page, figure, expected)
+        check(figure, expected)
 
 
 def test_what_was_drawn_before_an_error_stays_usable(open_notebook):
@@ -155,7 +155,7 @@ def test_what_was_drawn_before_an_error_stays_usable(open_notebook):
     assert "ZeroDivisionError at delta=0.4" in lab.page.locator(".jp-OutputArea").inner_text()
     figure.locator("input").press("End")
     assert shown(figure) == ["3.0"]
-    check(lab.page, figure, Expected(bar, **eval(f"dict({BAR})", vars(live))))
+    check(figure, Expected(bar, **eval(f"dict({BAR})", vars(live))))
     figure.locator("input").press("ArrowLeft")
     assert shown(figure) == ["2.9"]
     assert figure.locator(".live-progress").inner_text().startswith("shown: δ = ")
@@ -219,7 +219,7 @@ def test_two_sliders_choose_from_a_grid(open_notebook):
         for column in range(int(margin.get_attribute("max")) + 1):
             margin.fill(str(column))
             assert shown(figure) == [f"{0.5 + row / 2:.1f}", f"{column}"]
-            check(lab.page, figure, expected)
+            check(figure, expected)
 
 
 def cures(ax, cure, epoch):
@@ -238,17 +238,17 @@ def test_named_values_are_buttons_for_hand_and_keyboard(open_notebook):
     expected = Expected(cures, **eval(f"dict({CURES})", vars(live)))
     group = figure.get_by_role("group", name="cure")
     assert group.get_by_role("radio").count() == 3
-    check(lab.page, figure, expected)
+    check(figure, expected)
     group.get_by_role("radio", name="dropout").click()
     assert shown(figure) == ["dropout", "0"]
-    check(lab.page, figure, expected)
+    check(figure, expected)
     lab.page.keyboard.press("ArrowLeft")
     assert shown(figure) == ["weight decay", "0"]
-    check(lab.page, figure, expected)
+    check(figure, expected)
     assert group.get_by_role("radio", name="weight decay").is_checked()
     figure.get_by_role("slider", name="epoch").press("End")
     assert shown(figure) == ["weight decay", "3"]
-    check(lab.page, figure, expected)
+    check(figure, expected)
     assert lab.page.locator(".jp-Cell").count() == 1
 
 
@@ -351,7 +351,7 @@ def test_panels_stand_one_above_the_other_where_there_is_little_room(open_notebo
     expected = Expected(
         bars, panels=(2, 1), size=(8, 3), delta=live.slider(0.5, 3, step=0.5, value=1)
     )
-    check(lab.page, figure, expected)
+    check(figure, expected)
     lab.page.set_viewport_size({"width": 480, "height": 900})
     for key in ("ArrowRight", "End"):
         figure.locator("input").press(key)
@@ -360,4 +360,4 @@ def test_panels_stand_one_above_the_other_where_there_is_little_room(open_notebo
     assert box["height"] > box["width"] / 2  # and not one wide picture
     lab.page.set_viewport_size({"width": 1100, "height": 900})
     figure.locator("input").press("Home")
-    check(lab.page, figure, expected)
+    check(figure, expected)
