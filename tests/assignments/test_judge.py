@@ -5,6 +5,7 @@ import math
 import pytest
 
 from grading import judge
+from grading.border import Found
 from grading.inside.hidden import hidden_tests
 from grading.run import Record
 
@@ -68,3 +69,17 @@ def test_the_name_of_another_error_tells_nothing():
         for name in ("TheHiddenInputIs42", "UnicodeTranslateError", "print")
     ]
     assert set(lines) == {"0 of 1   x: stopped with an error"}
+
+
+def test_a_function_that_should_not_be_used_costs_its_task_only():
+    source = "\n\n".join(
+        f"@part('{task}', 1, '{says}')\ndef {name}(answer):\n    pass"
+        for task, says, name in (("t", "x", "one"), ("u", "y", "two"))
+    )
+    right = {"one": {"value": 1.0}, "two": {"value": 2.0}}
+    record = Record(answers=right, found=Found(used={"t": ["elu"]}))
+    lines = [verdict.line for verdict in judge.verdicts(hidden_tests(source), right, record)]
+    assert lines == [
+        "0 of 1   x: the task asks for your own code, without elu",
+        "1 of 1   y: right",
+    ]
