@@ -83,6 +83,7 @@ def page(row, notebook):
             "lines": lines.get(task["task"], []),
             "lost": task["points"] < task["of"] and not (task["to_read"] and not task["by_hand"]),
             "unread": task["to_read"] and not task["by_hand"],
+            "earlier": task["to_read"] and task["by_hand"],
             "again": again(row["assignment"]).get(task["task"]),
             "answered": any("not answered" not in line for line in lines.get(task["task"], ["-"])),
             "check": about.get("checks", {}).get(task["task"]),
@@ -90,7 +91,7 @@ def page(row, notebook):
         for task in row["tasks"]
     ]
     cells = [shown(cell) for cell in notebook.cells if cell.id != "notes"]
-    unread = sum(task["unread"] for task in tasks)
+    unread = sum(task["to_read"] for task in tasks)
     title = next((c.source[2:].split("\n")[0] for c in notebook.cells if c.source[:2] == "# "), "")
     return template().render(
         row=row,
@@ -163,7 +164,7 @@ def table_for(lms, rows, name, root):
     Returns
     -------
     list of str
-        Students who are left out.
+        Students without that number.
     """
     rows = [row for row in rows if row["score"] is not None]
     if lms == "moodle":
@@ -190,13 +191,15 @@ def table_for(lms, rows, name, root):
             login = "" if known else row["student"]
             lines.append([row["student"], known, "", login, "", number(row["score"])])
     write(root / f"{lms}-{name}.csv", columns, lines)
-    return [row["student"] for row in rows if lms == "moodle" and row["lms"] != lms]
+    return [row["student"] for row in rows if row["lms"] != lms]
 
 
 def comments(row):
-    """The teacher's comments on one line."""
-    told = [task["comment"] for task in row["tasks"] if task["comment"]]
-    return safe(border.line(" ".join(told), 50 * LIMITS.note))
+    """The teacher's comments on one line, or why there was nothing to grade."""
+    told = [f"{task['task']}: {task['comment']}" for task in row["tasks"] if task["comment"]]
+    if row["unusable"]:
+        told = row["notes"]
+    return safe(border.line(" | ".join(told), 50 * LIMITS.note))
 
 
 def write(path, columns, lines):

@@ -135,6 +135,9 @@ def grade(name, place=None, root=course.ROOT, *, again=False, lms=None, say=prin
     nothing = [row["student"] for row in mine if row["unusable"]]
     if nothing:
         say(f"0 points, for there was no notebook to grade: {', '.join(nothing)}")
+    unread = [row["student"] for row in mine if row["to_read"]]
+    if unread:
+        say(f"Answers still to be read, which make formgrader shows: {', '.join(unread)}")
     failed |= give_back.pages(mine, root)
     give_back.tables(rows, root)
     if lms == EXCHANGE:
@@ -144,7 +147,8 @@ def grade(name, place=None, root=course.ROOT, *, again=False, lms=None, say=prin
     elif lms:
         unknown = give_back.table_for(lms, mine, name, root)
         if unknown:
-            say(f"Not in {lms}-{name}.csv, without a number of that LMS: {', '.join(unknown)}")
+            what = "Not in" if lms == "moodle" else "With their names as logins in"
+            say(f"{what} {lms}-{name}.csv, for they have no number of it: {', '.join(unknown)}")
     return failed
 
 
@@ -189,7 +193,7 @@ def grade_new(
                 before = record.kept(root, name, one.student)
                 if before is not None and not again and same(before, one):
                     record.forget_note(root, name, one.student)
-                    told(one.student, f"{points(before)}   unchanged, kept")
+                    told(one.student, f"{points(before)} by the tests   unchanged, kept")
                     continue
                 late = overtime > limits.overtime
                 yield graded, hurried(assignment) if late else assignment, one
@@ -261,7 +265,7 @@ def there(given):
 
 def main():
     parser = argparse.ArgumentParser(description="Grade the submissions of one assignment.")
-    parser.add_argument("assignment", choices=course.names(), metavar="ASSIGNMENT")
+    parser.add_argument("assignment", metavar="ASSIGNMENT")
     parser.add_argument("submissions", nargs="?", metavar="SUBMISSIONS")
     parser.add_argument("--again", action="store_true", help="grade what has not changed, too")
     parser.add_argument(
@@ -275,6 +279,9 @@ def main():
     parser.add_argument("--workers", type=int, help="how many submissions at once")
     parser.add_argument("--engine", help="a Dask scheduler, as tcp://host:8786")
     options = parser.parse_args()
+    if options.assignment not in course.names():
+        names = ", ".join(course.names())
+        raise SystemExit(f"There is no assignment {options.assignment}. There are {names}.")
     place = there(options.submissions)
     if place and sandbox.missing():
         if not options.without_sandbox:

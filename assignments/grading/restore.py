@@ -84,7 +84,6 @@ def harmless(words, pictures=()):
 def plain(words):
     """Markdown without tags, links and pictures."""
     words = re.sub(r"<(?=[A-Za-z/!?])", "< ", words)
-    words = re.sub(r"!(?=\[)", "! ", words)
     words = re.sub(r"\](?=\(|\[)", "] ", words)  # [text](address), [text][name]
     words = re.sub(r"\](?=\s*:)", "] \\\\", words)  # [name]: address
     return re.sub(r"(?i)\b(javascript|vbscript|data|file|https?|ftp):", r"\1\\:", words)

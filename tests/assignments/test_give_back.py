@@ -81,7 +81,7 @@ def row(student, score=3.5, lms_id="", notes=(), lms="moodle"):
         "assignment": NAME, "student": student, "score": score, "max_score": 15,
         "lms_id": lms_id, "lms": lms * bool(lms_id),
         "to_read": 0, "tasks": [{"task": "rate", "points": 3.5, "of": 4, "comment": "=1+1"}],
-        "notes": list(notes),
+        "notes": list(notes), "unusable": False,
     }  # fmt: skip
 
 
@@ -98,10 +98,36 @@ def test_a_row_that_was_never_graded_has_no_points(tmp_path):
 def test_nothing_in_a_table_is_a_formula(tmp_path):
     give_back.tables([row("ada", notes=["=HYPERLINK(1)"])], tmp_path)
     assert table(tmp_path / "report.csv")[1][-1] == "'=HYPERLINK(1)"
-    give_back.table_for("moodle", [row("ada", lms_id="7")], NAME, tmp_path)
+    unusable = row("ada", lms_id="7", notes=["=1+1"]) | {"unusable": True}
+    give_back.table_for("moodle", [unusable], NAME, tmp_path)
     assert table(tmp_path / f"moodle-{NAME}.csv")[1] == [
         "Participant 7", "ada", "3.5", "15", "-", "'=1+1"
     ]  # fmt: skip
+
+
+def test_moodle_gets_each_comment_with_its_task_or_why_there_are_no_points(tmp_path):
+    ada, bob = row("ada", lms_id="7"), row("bob", 0, "8", ["the file is empty"])
+    ada["tasks"].append({"task": "words", "points": 1, "of": 2, "comment": "look again"})
+    give_back.table_for("moodle", [ada, bob | {"unusable": True}], NAME, tmp_path)
+    told = [line[-1] for line in table(tmp_path / f"moodle-{NAME}.csv")[1:]]
+    assert told == ["rate: =1+1 | words: look again", "the file is empty"]
+
+
+def test_an_answer_that_was_changed_after_it_was_read_is_to_be_read_again(graded):
+    school = graded
+    with school.gradebook() as gradebook:
+        grade = gradebook.find_grade("words", NAME, NAME, "ada")
+        grade.manual_score, grade.needs_manual_grade = 0.5, False
+        gradebook.find_comment("words", NAME, NAME, "ada").manual_comment = "a sentence, please"
+        gradebook.db.commit()
+    school.hand_in("ada", solved(words="The gradient is 0 there."))
+    school.grade()
+    earlier = "Until then the points and the comment are those of your earlier one."
+    assert earlier in school.page("ada")
+    assert "1 answer still to be read" in school.page("ada")
+    assert earlier not in school.page("bob")
+    told = "Answers still to be read, which make formgrader shows: ada, bob"
+    assert told in school.said
 
 
 def test_moodle_leaves_out_whom_it_does_not_know_and_canvas_takes_the_login(tmp_path):
@@ -109,7 +135,7 @@ def test_moodle_leaves_out_whom_it_does_not_know_and_canvas_takes_the_login(tmp_
     assert give_back.table_for("moodle", rows, NAME, tmp_path) == ["bob"]
     assert [line[1] for line in table(tmp_path / f"moodle-{NAME}.csv")] == ["Full name", "ada"]
     rows[0] = row("ada", lms_id="7", lms="canvas")
-    give_back.table_for("canvas", rows, NAME, tmp_path)
+    assert give_back.table_for("canvas", rows, NAME, tmp_path) == ["bob"]
     assert table(tmp_path / f"canvas-{NAME}.csv")[2:] == [
         ["ada", "7", "", "", "", "3.5"],
         ["bob", "", "", "bob", "", "3.5"],
@@ -143,7 +169,7 @@ def test_a_file_that_is_none_is_said_first_and_nothing_else(school):
 def test_what_a_visible_check_said_is_beside_the_points(school):
     school.hand_in("ada", solved(slope="def cost_derivative(w, houses):\n    return 7"))
     school.grade()
-    assert "The visible check of this task said: " in school.page("ada")
+    assert "The visible check of this task stopped: " in school.page("ada")
     assert school.page("ada").count("The visible check") == 1
 
 
