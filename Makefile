@@ -8,7 +8,7 @@
 #   make lesson NAME=09_your_lesson   a new lesson to fill in
 #   make bench       measure, side by side in one run, into benchmarks.md
 #
-# LESSON=09 makes test, notebooks and site do one lesson.
+# LESSON=09 makes check, test, notebooks and site do one lesson.
 #
 # For teachers; assignments/README.md tells the whole way:
 #
@@ -45,6 +45,9 @@ UNNEEDED := rfc3987-syntax
 INSTALLED = $(BIN)/python -m pip uninstall --quiet --yes $(UNNEEDED) && touch $@
 PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder -rfEs
 
+# what is about one lesson, and about the map, in which it has its line
+ONE = -k "$(firstword $(subst _, ,$(LESSON)))_ or _map"
+
 .PHONY: lab style check test notebooks site lesson bench assignments release grade formgrader hub
 
 lab: .venv/readers
@@ -57,10 +60,10 @@ style: .venv/developers
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 
 check: style
-	$(PYTEST) -m "not slow" tests/unit tests/form
+	$(PYTEST) -m "not slow" $(if $(LESSON),tests/form $(ONE),tests/unit tests/form)
 
 test: style
-	$(PYTEST) $(if $(LESSON),-k $(firstword $(subst _, ,$(LESSON)))_)
+	$(PYTEST) $(if $(LESSON),$(ONE))
 
 notebooks: .venv/developers
 	$(BIN)/python tests/notebooks/execute.py $(LESSON)

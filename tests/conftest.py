@@ -6,7 +6,7 @@ import tempfile
 
 import nbformat
 import pytest
-from nbval.plugin import IPyNbFile
+from nbval.plugin import IPyNbCell, IPyNbFile
 
 # Before NumPy or TensorFlow is imported: the same quiet as in a lesson, and the same one thread.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -118,3 +118,14 @@ def setup(file):
 
 
 IPyNbFile.setup = setup  # nbval compares as always; only the execution is shared
+
+
+def what_to_do(item, excinfo, shown=IPyNbCell.repr_failure):
+    number = item.path.stem[:2]
+    return (
+        f"run `make notebooks LESSON={number}` and look at `git diff`: cell {item.cell.id} gives "
+        f"other outputs than those that are stored, or none\n{shown(item, excinfo)}"
+    )
+
+
+IPyNbCell.repr_failure = what_to_do

@@ -368,6 +368,12 @@ def test_the_reader_writes(name):
             "line, and the code between ```python and ```"
         )
         assert f"def {function.name}(" in solved, f"define {function.name} in {turn}-solution"
+        word = re.compile(rf"\b{function.name}\b")
+        users = {key for key, code in lesson.cells(name).items() if word.search(code)}
+        assert users == set(four[1:3]), (
+            f"use {function.name}, which the reader may not have written, nowhere else than in "
+            f"{turn}-yours and {turn}-tried; it is in {', '.join(sorted(users - set(four)))}"
+        )
     assert lesson.text(name).count("**Your turn") == len(turns)
 
 

@@ -44,6 +44,7 @@ def run(notebook, **settings):
         kernel_name="python3",
         coalesce_streams=True,  # else what was printed is cut wherever the kernel took a breath
         resources={"metadata": {"path": str(NOTEBOOKS)}},
+        extra_arguments=["--IPKernelApp.log_level=40"],  # its warnings are not the lesson's
         **settings,
     )
     return client.execute(env={**ONE_THREAD, **os.environ})
