@@ -137,7 +137,8 @@ def grade(name, place=None, root=course.ROOT, *, again=False, lms=None, say=prin
         say(f"0 points, for there was no notebook to grade: {', '.join(nothing)}")
     unread = [row["student"] for row in mine if row["to_read"]]
     if unread:
-        say(f"Answers still to be read, which make formgrader shows: {', '.join(unread)}")
+        names = ", ".join(unread[:10] + ["…"] * (len(unread) > 10))
+        say(f"Answers still to be read, which make formgrader shows: {len(unread)} ({names})")
     failed |= give_back.pages(mine, root)
     give_back.tables(rows, root)
     if lms == EXCHANGE:

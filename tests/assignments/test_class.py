@@ -61,10 +61,11 @@ def test_a_class_gets_what_it_has_earned(school, tmp_path, monkeypatch, capsys):
         assert len(said) < 3000
     # progress: one line a student, in order
     count = len(hostile.EXPECTED)
-    assert [line.strip().split("  ")[0] for line in school.said[:-1]] == [
+    assert [line.strip().split("  ")[0] for line in school.said[:-2]] == [
         f"{number} of {count}" for number in range(1, count + 1)
     ]
-    assert school.said[-1].startswith("0 points, for there was no notebook to grade: 20,000 cells")
+    assert school.said[-2].startswith("0 points, for there was no notebook to grade: 20,000 cells")
+    assert school.said[-1].endswith(", …)")  # a class of them is to be read
     # nothing of the hidden tests or the solutions reaches a student who has not written it
     secrets = [
         line.strip()

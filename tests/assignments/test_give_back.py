@@ -126,7 +126,7 @@ def test_an_answer_that_was_changed_after_it_was_read_is_to_be_read_again(graded
     assert earlier in school.page("ada")
     assert "1 answer still to be read" in school.page("ada")
     assert earlier not in school.page("bob")
-    told = "Answers still to be read, which make formgrader shows: ada, bob"
+    told = "Answers still to be read, which make formgrader shows: 2 (ada, bob)"
     assert told in school.said
 
 
