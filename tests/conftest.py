@@ -8,14 +8,13 @@ import nbformat
 import pytest
 from nbval.plugin import IPyNbCell, IPyNbFile
 
+from notebooks import execute
+
 # Before NumPy or TensorFlow is imported: the same quiet as in a lesson, and the same one thread.
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ.setdefault("OMP_NUM_THREADS", "1")
-os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
+os.environ.update({"TF_CPP_MIN_LOG_LEVEL": "3", **execute.ONE_THREAD, **os.environ})
 
 import lesson
 from browser.lab import CHROMIUM, chromium
-from notebooks import execute
 
 
 @pytest.fixture(scope="session")

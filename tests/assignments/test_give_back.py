@@ -44,12 +44,17 @@ def test_a_lost_point_says_what_to_read_again(graded):
     assert "1 answer still to be read" in school.page("ada")
 
 
+def read_words(gradebook, comment):
+    """Half a point and a comment for what ada says in words, as the formgrader keeps them."""
+    grade = gradebook.find_grade("words", NAME, NAME, "ada")
+    grade.manual_score, grade.needs_manual_grade = 0.5, False
+    gradebook.find_comment("words", NAME, NAME, "ada").manual_comment = comment
+
+
 def test_points_and_comments_by_hand_are_on_the_page(graded):
     school = graded
     with school.gradebook() as gradebook:
-        grade = gradebook.find_grade("words", NAME, NAME, "ada")
-        grade.manual_score, grade.needs_manual_grade = 0.5, False
-        gradebook.find_comment("words", NAME, NAME, "ada").manual_comment = "see <b>there</b>"
+        read_words(gradebook, "see <b>there</b>")
         gradebook.find_grade("rate-check", NAME, NAME, "bob").manual_score = 2
         gradebook.db.commit()
     school.grade()
@@ -116,9 +121,7 @@ def test_moodle_gets_each_comment_with_its_task_or_why_there_are_no_points(tmp_p
 def test_an_answer_that_was_changed_after_it_was_read_is_to_be_read_again(graded):
     school = graded
     with school.gradebook() as gradebook:
-        grade = gradebook.find_grade("words", NAME, NAME, "ada")
-        grade.manual_score, grade.needs_manual_grade = 0.5, False
-        gradebook.find_comment("words", NAME, NAME, "ada").manual_comment = "a sentence, please"
+        read_words(gradebook, "a sentence, please")
         gradebook.db.commit()
     school.hand_in("ada", solved(words="The gradient is 0 there."))
     school.grade()

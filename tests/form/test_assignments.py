@@ -94,7 +94,7 @@ def test_the_teachers_page_states_every_limit():
     slow = LIMITS.for_seconds(60)
 
     def of(number, unit):
-        return f"{number / {'MB': 10**6, 'GB': 10**9}.get(unit, 1):,.0f} {unit}".strip()
+        return f"{number / {'MB': 10**6, 'GB': 10**9}.get(unit, 1):,.10g} {unit}".strip()
 
     stated = [
         of(LIMITS.file, "MB"),
