@@ -4,14 +4,13 @@ folder. Nothing is downloaded.
 
 from collections import Counter
 from functools import cache, lru_cache
-from numbers import Integral
 from pathlib import Path
 from typing import NamedTuple
 
 import matplotlib
 import numpy as np
 
-from helpers.checks import number
+from helpers.checks import whole
 
 # Capital and small letters that differ in size only are one shape here, and stand once; so do
 # letters of two scripts that look alike (O and 0, U and Ս).
@@ -129,10 +128,8 @@ def drawn(characters, each, seed=0):
     unknown = [c for c in characters if not c.strip() or not _fonts(c)]
     if unknown:
         raise ValueError(f"`characters` must be drawn by one of the fonts. Received: {unknown}")
-    whole = "a positive whole number"
-    number("each", each, whole, lambda v: isinstance(v, Integral) and v > 0)
-    whole = "a whole number, 0 or more"
-    number("seed", seed, whole, lambda v: isinstance(v, Integral) and v >= 0)
+    whole("each", each, 1)
+    whole("seed", seed)
 
     x = _drawn(characters, int(each), int(seed)).copy()
     return Images(x, np.repeat(np.arange(len(characters)), each), tuple(characters))

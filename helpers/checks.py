@@ -1,7 +1,7 @@
 """One form for what is wrong with an argument: its name, what was expected, and what came."""
 
 import math
-from numbers import Real
+from numbers import Integral, Real
 
 import numpy as np
 
@@ -28,6 +28,12 @@ def number(name, value, expected="a finite number", fits=math.isfinite):
     if isinstance(value, bool) or not isinstance(value, Real) or not fits(value):
         raise ValueError(f"`{name}` must be {expected}. Received: {name}={value!r}")
     return value
+
+
+def whole(name, value, least=0):
+    """Give a whole number back if it is `least` or more, or raise a ValueError."""
+    expected = f"a whole number, {least} or more"
+    return number(name, value, expected, lambda v: isinstance(v, Integral) and v >= least)
 
 
 def flag(name, value):

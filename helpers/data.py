@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers.checks import flag, number
+from helpers.checks import flag, number, whole
 
 
 class Regression(NamedTuple):
@@ -105,8 +105,7 @@ def pairs(labels, count, seed=0):
         )
     even = "an even whole number, 2 or more"
     number("count", count, even, lambda v: isinstance(v, Integral) and v >= 2 and v % 2 == 0)
-    whole = "a whole number, 0 or more"
-    number("seed", seed, whole, lambda v: isinstance(v, Integral) and v >= 0)
+    whole("seed", seed)
 
     rng = np.random.default_rng(seed)
     members = [np.flatnonzero(labels == c) for c in classes]

@@ -86,8 +86,7 @@ def live(picture, *, panels=1, size=None, **sliders):
     ]
     lengths = [len(s.values) for s in sliders.values()]
     position = [s.start for s in sliders.values()]
-    order = coarse_to_fine(lengths, position)
-    start, *rest = order
+    start, *rest = coarse_to_fine(lengths, position)
 
     with matplotlib.rc_context(plotting.STYLE):
         sheet = Sheet(picture, panels, size, grid[start])

@@ -5,12 +5,10 @@
 Everything is float64.
 """
 
-from numbers import Integral
-
 import numpy as np
 
 from helpers.activations import leaky_relu, relu_derivative
-from helpers.checks import finite, flag, number
+from helpers.checks import finite, flag, number, whole
 
 HEADS = ("sum_of_squares", "softmax_cross_entropy")
 
@@ -86,7 +84,7 @@ class Network:
         seed=0,
     ):
         for name, size in (("inputs", inputs), ("hidden", hidden), ("outputs", outputs)):
-            _whole(name, size, least=1)
+            whole(name, size, least=1)
         if head not in HEADS:
             raise ValueError(f"`head` must be one of {', '.join(HEADS)}. Received: head={head!r}")
         number("negative_slope", negative_slope, "a number in [0, 1)", lambda v: 0 <= v < 1)
@@ -95,7 +93,7 @@ class Network:
             number("scale", scale, "a positive number or None", lambda v: 0 < v < np.inf)
         self.head, self.negative_slope, self.at_zero = head, float(negative_slope), float(at_zero)
         self._sizes = inputs, outputs
-        rng = np.random.default_rng(_whole("seed", seed, least=0))
+        rng = np.random.default_rng(whole("seed", seed, least=0))
         self.weights = {
             f"w_{layer}": rng.normal(size=shape) * float(scale or np.sqrt(2 / shape[0]))
             for layer, shape in ((1, (inputs, hidden)), (2, (hidden, outputs)))
@@ -148,7 +146,7 @@ class Network:
         Returns the losses before each step and after the last, shape (steps + 1,).
         """
         number("learning_rate", learning_rate, "a positive number", lambda v: 0 < v < np.inf)
-        losses = np.empty(int(_whole("steps", steps, least=0)) + 1)
+        losses = np.empty(int(whole("steps", steps, least=0)) + 1)
         for step in range(steps):
             losses[step], gradients = self.loss_and_gradients(x, y)
             for name, gradient in gradients.items():
@@ -193,11 +191,6 @@ def numerical_gradient(f, x, epsilon=1e-6):
             values.append(value.item())
         gradient[k] = (values[0] - values[1]) / (2 * epsilon)
     return gradient
-
-
-def _whole(name, value, least):
-    expected = f"a whole number, {least} or more"
-    return number(name, value, expected, lambda v: isinstance(v, Integral) and v >= least)
 
 
 def _batch(name, value, columns, rows=None):

@@ -9,11 +9,10 @@ ValueError. The results are float64.
 import copy
 import math
 from dataclasses import dataclass, fields
-from numbers import Integral
 
 import numpy as np
 
-from helpers.checks import finite, flag, number
+from helpers.checks import finite, flag, number, whole
 
 RANGES = {
     "learning_rate": ("a positive finite number", lambda v: 0 < v < math.inf),
@@ -200,8 +199,7 @@ def descend(gradient, start, optimizer, steps):
             "`optimizer` must be an object with `update(weights, gradient)` and `reset()`, "
             f"such as SGD(). Received: optimizer={optimizer!r}"
         )
-    if not isinstance(steps, Integral) or isinstance(steps, bool) or steps < 0:
-        raise ValueError(f"`steps` must be an integer, 0 or more. Received: steps={steps!r}")
+    whole("steps", steps)
     w = np.atleast_1d(finite("start", start))
     if w.ndim > 1 or w.size == 0:
         raise ValueError(

@@ -55,15 +55,13 @@ WHEEL = f"{PROJECT['name'].replace('-', '_')}-{PROJECT['version']}-py3-none-any.
 SHOWN = "06_siamese_contrastive_loss", 1  # the figure of the landing page and of the README
 
 
-def live_figures(lesson, executed=None, run=True):
+def live_figures(lesson, run):
     """The live figures of a lesson by the number of their cell: lists of the widgets' states.
 
     Parameters
     ----------
     lesson : path
         The stored notebook.
-    executed : path, optional
-        The same notebook, run and with the states of its widgets, if it has run already.
     run : bool
         False: no figures rather than to run the lesson.
     """
@@ -71,8 +69,6 @@ def live_figures(lesson, executed=None, run=True):
     sources = [lesson, *sorted((ROOT / "helpers").glob("*.*")), ROOT / "requirements.txt"]
     digest = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
     kept = cache / f"{lesson.stem}-{digest[:16]}.json"
-    if executed:
-        return widget_states(nbformat.read(executed, as_version=4))
     if not kept.exists():
         if not run:
             return {}
@@ -278,10 +274,10 @@ def prepare(temporary, chosen, executed=None):
     (source / "assignments").mkdir(parents=True)
 
     def figures(lesson):
-        done = executed and executed / lesson.name
-        if executed and not done.exists():
-            return {}
-        return live_figures(lesson, done, run=lesson in chosen)
+        if not executed:
+            return live_figures(lesson, run=lesson in chosen)
+        done = executed / lesson.name  # run, with the states of its widgets
+        return widget_states(nbformat.read(done, as_version=4)) if done.exists() else {}
 
     alive = {}
     with concurrent.futures.ThreadPoolExecutor(2) as two:  # each runs a kernel

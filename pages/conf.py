@@ -17,7 +17,6 @@ myst_heading_anchors = 3
 html_context = {"default_mode": "auto"}
 html_theme = "sphinx_book_theme"
 html_theme_options = {
-    "use_download_button": True,
     "use_fullscreen_button": False,
     "navbar_persistent": [],
     "show_toc_level": 2,

@@ -119,7 +119,7 @@ def notebook(raw, limits):
         raise Unusable("the file is not a notebook that can be read") from None
     if len(found) > limits.cells:
         raise Unusable(f"the notebook has {len(found)} cells; {limits.cells} are read at most")
-    room = Room(limits)
+    room = Room(limits.pictures)
     cells = [cell(entry, limits, room, notes) for entry in found]
     if sum(len(one.source) for one in cells) > limits.sources:
         raise Unusable(f"the notebook has more than {limits.sources:,} characters of text")
@@ -142,11 +142,11 @@ def decoded(raw, notes):
     return raw.decode("utf-8")
 
 
+@dataclass
 class Room:
-    """How many bytes of pictures still fit."""
+    """How many bytes still fit."""
 
-    def __init__(self, limits):
-        self.left = limits.pictures
+    left: int
 
 
 def cell(entry, limits, room, notes):

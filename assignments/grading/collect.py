@@ -121,13 +121,6 @@ class Owner:
     file: str | None = None  # how the student had called the file
 
 
-@dataclass
-class Room:
-    """How many bytes of one student may still be read."""
-
-    left: int
-
-
 def collect(place, name, limits):
     """What each student of a class handed in.
 
@@ -236,7 +229,7 @@ def entry(parts, name, limits, key, student, notes):
 
 def notebook(parts, name, limits):
     """The content of a student's notebook, and notes."""
-    room = Room(limits.unpacked)
+    room = border.Room(limits.unpacked)
     items = sorted((one for part in parts for one in files(*part, name)), key=lambda one: one.parts)
     troubles = [trouble for top, owner in parts if not owner.typed for trouble in top.troubles]
     found = [item for item in items if NOTEBOOK.fullmatch(item.name)]

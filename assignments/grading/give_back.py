@@ -91,7 +91,6 @@ def page(row, notebook):
         for task in row["tasks"]
     ]
     cells = [shown(cell) for cell in notebook.cells if cell.id != "notes"]
-    unread = sum(task["to_read"] for task in tasks)
     title = next((c.source[2:].split("\n")[0] for c in notebook.cells if c.source[:2] == "# "), "")
     return template().render(
         row=row,
@@ -99,7 +98,6 @@ def page(row, notebook):
         cells=cells,
         title=title or row["assignment"],
         style=STYLE,
-        unread=unread,
     )
 
 

@@ -196,8 +196,8 @@ def points(cell, verdicts):
     ]
 
 
-def rows(nbgrader, root, only=None):
-    """A row for each submission of each assignment, or of `only` one.
+def rows(nbgrader, root):
+    """A row for each submission of each assignment.
 
     Returns
     -------
@@ -208,10 +208,9 @@ def rows(nbgrader, root, only=None):
     found = {}
     with nbgrader.gradebook as gradebook:
         for assignment in gradebook.assignments:
-            if only is None or assignment.name == only:
-                for submission in assignment.submissions:
-                    row = entry(submission, assignment)
-                    found[row["assignment"], row["student"]] = row
+            for submission in assignment.submissions:
+                row = entry(submission, assignment)
+                found[row["assignment"], row["student"]] = row
     for row in found.values():
         notebook = kept(root, row["assignment"], row["student"])
         about = notebook.metadata.get("grading", {}) if notebook else {}
@@ -224,9 +223,8 @@ def rows(nbgrader, root, only=None):
         row["tasks"].sort(key=lambda task, order=order: [*order, task["task"]].index(task["task"]))
     for path in sorted((root / "submitted").glob("*/*/not_graded.json")):
         name, student = path.parts[-2], path.parts[-3]
-        if only in (None, name):
-            told = json.loads(path.read_text(encoding="utf-8"))
-            found.setdefault((name, student), empty(name, student))["notes"].append(told["note"])
+        told = json.loads(path.read_text(encoding="utf-8"))
+        found.setdefault((name, student), empty(name, student))["notes"].append(told["note"])
     return [found[key] for key in sorted(found)]
 
 

@@ -197,7 +197,9 @@ def attempt(talk, cells, tests, hidden, record, done, place):
         done["read"] = True  # once only: if this is what takes too long, the cells still run
         place.move("reading")
         tasks = list(dict.fromkeys(part.task for part in hidden.parts.values()))
-        told = talk.ask("read", about=reading(cells, tasks, hidden.without))
+        sent = [asdict(cell) for cell in cells]
+        about = {"cells": sent, "tasks": tasks, "without": hidden.without}
+        told = talk.ask("read", about=about)
         if told.get("late"):
             record.lost["reading"] = late(talk.limits)
         else:
@@ -232,14 +234,6 @@ def attempt(talk, cells, tests, hidden, record, done, place):
             lose(record, hidden, name, late(talk.limits))
         else:
             record.answers[name] = border.answer(told)
-
-
-def reading(cells, tasks, without):
-    return {
-        "cells": [asdict(cell) for cell in cells],
-        "tasks": tasks,
-        "without": {task: list(names) for task, names in without.items()},
-    }
 
 
 def lose(record, hidden, place, reason):

@@ -15,7 +15,6 @@ class Model {
   on(events, listener) {
     for (const event of events.split(" ")) (this.listeners[event] ??= []).push(listener);
   }
-  off() {}
 }
 
 const bytes = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));

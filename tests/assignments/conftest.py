@@ -1,10 +1,13 @@
 """A course with the first assignment in a temporary folder, and submissions to it."""
 
 import csv
+import io
 import os
 import runpy
 import shutil
 import sys
+import warnings
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -102,3 +105,13 @@ def change(notebook, changes):
 def bank(name=NAME):
     """WRONG and RIGHT answers to an assignment."""
     return runpy.run_path(str(Path(__file__).parent / "bank" / f"{name}.py"))
+
+
+def packed(files, method=zipfile.ZIP_DEFLATED):
+    """A zip as bytes, from names and contents."""
+    target = io.BytesIO()
+    with warnings.catch_warnings(), zipfile.ZipFile(target, "w", method) as archive:
+        warnings.simplefilter("ignore")  # of names that occur twice
+        for name, content in files:
+            archive.writestr(name, content)
+    return target.getvalue()

@@ -5,15 +5,13 @@ What is handed in is a notebook, a text or bytes as the content of the file, or 
 fills the student's folder.
 """
 
-import io
 import json
 import os
-import zipfile
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from assignments.conftest import NAME, bank, solved, untouched
+from assignments.conftest import NAME, bank, packed, solved, untouched
 
 FULL = {"slope": 3, "stop": 4, "rate": 3, "batch": 3, "words": 0}
 NOTHING = dict.fromkeys(FULL, 0)
@@ -28,18 +26,14 @@ def less(**tasks):
     return FULL | tasks
 
 
-def only(**tasks):
-    return NOTHING | tasks
-
-
 def with_cell(source, notebook=None, place=2):
     notebook = notebook or untouched()
     notebook.cells.insert(place, new_code_cell(source))
     return notebook
 
 
-def with_words(text, notebook=None):
-    notebook = notebook or untouched()
+def with_words(text):
+    notebook = solved()
     notebook.cells.append(new_markdown_cell(text))
     return notebook
 
@@ -106,28 +100,6 @@ def pasted(picture=DOT, kind="image/png"):
     notebook = solved(words="Look:\n\n![image.png](attachment:image.png)")
     notebook.cells[-1]["attachments"] = {"image.png": {kind: picture}}
     return notebook
-
-
-def zipped(*entries):
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in entries:
-            archive.writestr(name, content)
-    return made.getvalue()
-
-
-def files(**contents):
-    """A folder with these files; the names in `contents` are written with __ for a dot."""
-
-    def fill(folder):
-        for name, content in contents.items():
-            place = folder / name.replace("__", ".")
-            place.parent.mkdir(parents=True, exist_ok=True)
-            if isinstance(content, str):
-                content = content.encode()
-            place.write_bytes(content)
-
-    return fill
 
 
 def named(name, content=None):
@@ -352,9 +324,9 @@ STUDENTS = {
     "right renamed": (named("copy (1) of it.ipynb"), FULL, "the file was called"),
     "right capitals": (named(f"{NAME}.IPYNB"), FULL, ""),
     "right text file": (named(f"{FILE}.txt"), FULL, "the file was called"),
-    "right zip": (named("work.zip", zipped((FILE, text(solved())))), FULL, ""),
+    "right zip": (named("work.zip", packed([(FILE, text(solved()))])), FULL, ""),
     "right zip in folders": (
-        named("work.zip", zipped((f"a/b/{FILE}", text(solved())), ("__MACOSX/a/._x.ipynb", "x"))),
+        named("work.zip", packed([(f"a/b/{FILE}", text(solved())), ("__MACOSX/a/._x.ipynb", "x")])),
         FULL, "",
     ),
     "right litter": (
@@ -577,7 +549,7 @@ STUDENTS = {
         less(slope=0), "",
     ),
     # --- words ---------------------------------------------------------------------------------
-    **{f"words {name}": (with_words(words, solved()), FULL, "") for name, words in SLOW_WORDS.items()},
+    **{f"words {name}": (with_words(words), FULL, "") for name, words in SLOW_WORDS.items()},
     "words script": (
         solved(words='<script>alert("x")</script><img src=x onerror="alert(1)">'), FULL, ""
     ),
@@ -610,7 +582,7 @@ STUDENTS = {
     "a pdf": (named("answer.pdf", b"%PDF"), NOTHING, "answer.pdf"),
     "which one": (two_files, NOTHING, "which notebook is it? a.ipynb, b.ipynb"),
     "broken zip": (named("work.zip", b"PK\x03\x04garbage"), NOTHING, ""),
-    "zip bomb": (named("work.zip", zipped((FILE, b" " * (101 * 10**6)))), NOTHING, ""),
+    "zip bomb": (named("work.zip", packed([(FILE, b" " * (101 * 10**6))])), NOTHING, ""),
     "link to a file": (link_to_file, NOTHING, "link"),
     "link to a folder inside": (link_inside, NOTHING, "link"),
     "pipe": (pipe, NOTHING, ""),

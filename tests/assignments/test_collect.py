@@ -1,6 +1,5 @@
 """Whatever a class hands in becomes one entry a student, and nothing outside is ever read."""
 
-import io
 import os
 import signal
 import stat
@@ -8,7 +7,6 @@ import subprocess
 import sys
 import time
 import unicodedata
-import warnings
 import zipfile
 from dataclasses import replace
 from hashlib import sha256
@@ -17,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assignments.conftest import packed
 from grading import border, collect
 from grading.limits import LIMITS
 
@@ -64,16 +63,6 @@ def collected(place, **limits):
 def only(place, **limits):
     [entry] = collected(place, **limits).values()
     return entry
-
-
-def packed(files, method=zipfile.ZIP_DEFLATED):
-    """A zip as bytes, from names and contents."""
-    target = io.BytesIO()
-    with warnings.catch_warnings(), zipfile.ZipFile(target, "w", method) as archive:
-        warnings.simplefilter("ignore")  # of names that occur twice
-        for name, content in files:
-            archive.writestr(name, content)
-    return target.getvalue()
 
 
 def class_zip(tmp_path, *names):
@@ -663,9 +652,7 @@ class TestNames:
 
 def test_a_class_zip_inside_a_folder_is_named_as_what_it_is(tmp_path):
     entries = [f"{name}_1234{k}_assignsubmission_file_x.ipynb" for k, name in enumerate("ab")]
-    with zipfile.ZipFile(tmp_path / "moodle.zip", "w") as archive:
-        for k, entry in enumerate(entries):
-            archive.writestr(entry, str(k))
+    class_zip(tmp_path, *entries)
     [found] = collect.collect(tmp_path, NAME, LIMITS)
     assert found.problem == "this looks like the zip of a whole class: give it as SUBMISSIONS"
 
@@ -673,10 +660,7 @@ def test_a_class_zip_inside_a_folder_is_named_as_what_it_is(tmp_path):
 def test_names_that_no_system_makes_are_passed_over_in_time(tmp_path):
     """Marks in the wrong order: putting one such name in order would take seconds."""
     marks = "0" + "\u0301" * 15_000 + "\u0316" * 15_000
-    with zipfile.ZipFile(tmp_path / "class.zip", "w") as archive:
-        for k in range(3):
-            archive.writestr(f"{k}{marks}", "x")
-        archive.writestr("ada.ipynb", "{}")
+    place = class_zip(tmp_path, *(f"{k}{marks}" for k in range(3)), "ada.ipynb")
     start = time.process_time()
-    assert [one.student for one in collect.collect(tmp_path / "class.zip", NAME, LIMITS)] == ["ada"]
+    assert list(collected(place)) == ["ada"]
     assert time.process_time() - start < 2

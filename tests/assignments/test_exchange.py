@@ -151,13 +151,11 @@ def test_a_late_submission_is_marked_and_loses_what_the_teacher_has_set(
 
 
 def test_a_time_that_was_made_up_is_told(school, shared):
-    forged(shared, ME, time=datetime.now(UTC) - timedelta(days=1), content=text(solved()))
+    forged(
+        shared, ME, time=datetime.now(UTC) - timedelta(days=1), content=nbformat.writes(solved())
+    )
     school.grade("exchange")
     assert "as it says, but changed" in school.rows()[ME]["notes"]
-
-
-def text(notebook):
-    return nbformat.writes(notebook)
 
 
 def test_nothing_released_or_submitted_is_one_sentence(school, shared):

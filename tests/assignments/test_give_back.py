@@ -1,47 +1,41 @@
 """Pages that stand alone, and tables that a spreadsheet and an LMS take as they are."""
 
 import csv
-import shutil
 
 import nbformat
 import pytest
 
 from assignments.conftest import NAME, solved, untouched
-from assignments.hostile import DOT, pasted
+from assignments.hostile import DOT, answer, pasted
 from grading import give_back
 
 
 @pytest.fixture
 def graded(school):
     school.hand_in("ada", pasted())
-    school.hand_in("bob", solved(rate=untouched_rate(), words="$x^2$ and [a](https://example.org)"))
+    school.hand_in(
+        "bob", solved(rate=answer("rate", untouched()), words="$x^2$ and [a](https://example.org)")
+    )
     school.grade()
     return school
 
 
-def untouched_rate():
-    [cell] = [cell for cell in untouched().cells if cell.id == "rate"]
-    return cell.source
-
-
 def test_a_page_needs_nothing_but_itself(graded):
-    school = graded
-    page = school.page("ada")
+    page = graded.page("ada")
     assert f'src="data:image/png;base64,{DOT}"' in page  # pasted into the answer
     assert "<math" in page
     assert "default-src 'none'" in page
     for student in ("ada", "bob"):
-        assert "href" not in school.page(student)
-        assert "<script" not in school.page(student)
-    assert "example.org" in school.page("bob")  # the address can still be read
+        assert "href" not in graded.page(student)
+        assert "<script" not in graded.page(student)
+    assert "example.org" in graded.page("bob")  # the address can still be read
 
 
 def test_a_lost_point_says_what_to_read_again(graded):
-    school = graded
     wanted = "Read again: lesson 01, “2 · The learning rate: converge, oscillate, diverge”."
-    assert wanted in school.page("bob")
-    assert "Read again" not in school.page("ada")  # words are not yet read
-    assert "1 answer still to be read" in school.page("ada")
+    assert wanted in graded.page("bob")
+    assert "Read again" not in graded.page("ada")  # words are not yet read
+    assert "1 answer still to be read" in graded.page("ada")
 
 
 def read_words(gradebook, comment):
@@ -52,27 +46,25 @@ def read_words(gradebook, comment):
 
 
 def test_points_and_comments_by_hand_are_on_the_page(graded):
-    school = graded
-    with school.gradebook() as gradebook:
+    with graded.gradebook() as gradebook:
         read_words(gradebook, "see <b>there</b>")
         gradebook.find_grade("rate-check", NAME, NAME, "bob").manual_score = 2
         gradebook.db.commit()
-    school.grade()
-    page = school.page("ada")
+    graded.grade()
+    page = graded.page("ada")
     assert "13.5 of 15 points" in page
     assert "see &lt;b&gt;there&lt;/b&gt;" in page
     assert "lesson 01, “3 · When the start decides”" in page
-    assert "Your teacher has set the points of this task." in school.page("bob")
+    assert "Your teacher has set the points of this task." in graded.page("bob")
 
 
 def test_the_formgrader_can_show_what_was_handed_in(graded):
     """It converts this notebook with nbconvert, which stops at an attachment that is missing."""
     from nbconvert import HTMLExporter
 
-    school = graded
     for student in ("ada", "bob"):
         notebook = nbformat.read(
-            school.root / "autograded" / student / NAME / f"{NAME}.ipynb", as_version=4
+            graded.root / "autograded" / student / NAME / f"{NAME}.ipynb", as_version=4
         )
         nbformat.validate(notebook)
         shown, _ = HTMLExporter(template_name="basic").from_notebook_node(notebook)
@@ -119,18 +111,17 @@ def test_moodle_gets_each_comment_with_its_task_or_why_there_are_no_points(tmp_p
 
 
 def test_an_answer_that_was_changed_after_it_was_read_is_to_be_read_again(graded):
-    school = graded
-    with school.gradebook() as gradebook:
+    with graded.gradebook() as gradebook:
         read_words(gradebook, "a sentence, please")
         gradebook.db.commit()
-    school.hand_in("ada", solved(words="The gradient is 0 there."))
-    school.grade()
+    graded.hand_in("ada", solved(words="The gradient is 0 there."))
+    graded.grade()
     earlier = "Until then the points and the comment are those of your earlier one."
-    assert earlier in school.page("ada")
-    assert "1 answer still to be read" in school.page("ada")
-    assert earlier not in school.page("bob")
+    assert earlier in graded.page("ada")
+    assert "1 answer still to be read" in graded.page("ada")
+    assert earlier not in graded.page("bob")
     told = "Answers still to be read, which make formgrader shows: 2 (ada, bob)"
-    assert told in school.said
+    assert told in graded.said
 
 
 def test_moodle_leaves_out_whom_it_does_not_know_and_canvas_takes_the_login(tmp_path):
@@ -143,13 +134,6 @@ def test_moodle_leaves_out_whom_it_does_not_know_and_canvas_takes_the_login(tmp_
         ["ada", "7", "", "", "", "3.5"],
         ["bob", "", "", "bob", "", "3.5"],
     ]
-
-
-def test_pages_of_other_assignments_are_left_alone(graded):
-    school = graded
-    shutil.rmtree(school.root / "feedback")
-    assert give_back.pages([], school.root) == {}
-    assert not (school.root / "feedback").exists()
 
 
 def test_a_number_of_another_lms_is_not_used(tmp_path):
@@ -177,17 +161,16 @@ def test_what_a_visible_check_said_is_beside_the_points(school):
 
 
 def test_what_was_read_stays_read_when_the_same_is_graded_again(graded):
-    school = graded
-    with school.gradebook() as gradebook:
+    with graded.gradebook() as gradebook:
         for task, points in (("words", 1.5), ("slope-check", 2)):
             grade = gradebook.find_grade(task, NAME, NAME, "ada")
             grade.manual_score, grade.needs_manual_grade = points, False
         gradebook.db.commit()
-    school.grade(again=True)
-    assert school.rows()["ada"]["to_read"] == "0"
-    assert "not yet read" not in school.page("ada")
-    assert "2 of 3" in school.page("ada")
+    graded.grade(again=True)
+    assert graded.rows()["ada"]["to_read"] == "0"
+    assert "not yet read" not in graded.page("ada")
+    assert "2 of 3" in graded.page("ada")
     # another file has to be looked at again
-    school.hand_in("ada", solved(words="something else"))
-    school.grade()
-    assert school.rows()["ada"]["to_read"] == "2"
+    graded.hand_in("ada", solved(words="something else"))
+    graded.grade()
+    assert graded.rows()["ada"]["to_read"] == "2"

@@ -11,7 +11,7 @@ import nbformat
 import pytest
 
 from assignments import hostile
-from assignments.conftest import NAME, QUICK, solved, untouched
+from assignments.conftest import NAME, QUICK, packed, solved, untouched
 from grading import border, course, give_back, grade, move, record
 from grading.inside.hidden import hidden_tests
 from grading.run import run
@@ -190,22 +190,13 @@ class TestAgain:
 
 
 class TestFolder:
-    def test_files_named_by_student_are_taken_too(self, school):
-        (school.folder / "ada.ipynb").write_text(nbformat.writes(solved()))
-        school.grade()
-        assert school.tasks("ada") == FULL
-
-    def test_an_empty_folder_is_an_error(self, school):
-        with pytest.raises(SystemExit, match="No submissions"):
-            school.grade()
-
     def test_a_zip_of_an_lms_is_graded_and_its_points_go_back(self, school):
         """As Moodle packs a class; the table is the grading worksheet that it reads."""
         entries = [
             (f"Ada Lovelace_{n}_assignsubmission_file_/{NAME}.ipynb", hostile.text(solved()))
             for n in (12345, 12346)
         ]
-        (school.root / "class.zip").write_bytes(hostile.zipped(*entries))
+        (school.root / "class.zip").write_bytes(packed(entries))
         assert school.grade(school.root / "class.zip", lms="moodle") == {}
         assert set(school.rows()) == {"Ada Lovelace (12345)", "Ada Lovelace (12346)"}
         with open(school.root / f"moodle-{NAME}.csv", encoding="utf-8") as file:
@@ -216,7 +207,7 @@ class TestFolder:
 
     def test_canvas_gets_its_own_first_columns(self, school):
         entries = [(f"lovelaceada_123_67890_{NAME}.ipynb", hostile.text(solved()))]
-        (school.root / "class.zip").write_bytes(hostile.zipped(*entries))
+        (school.root / "class.zip").write_bytes(packed(entries))
         school.grade(school.root / "class.zip", lms="canvas")
         with open(school.root / f"canvas-{NAME}.csv", encoding="utf-8") as file:
             header, points, row = csv.reader(file)

@@ -7,7 +7,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from assignments.conftest import solved, untouched
-from assignments.hostile import DOT
+from assignments.hostile import DOT, pasted
 from grading import border, course
 from grading.limits import LIMITS
 from grading.restore import harmless, restore
@@ -105,13 +105,8 @@ def test_answers_copied_into_a_new_notebook_still_run_after_the_given_cells():
 
 
 def test_a_picture_that_is_pasted_in_stays():
-    dot = (
-        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5E"
-        "rkJggg=="
-    )
-    changed = solved(words="![image.png](attachment:image.png)")
-    changed.cells[-1]["attachments"] = {"image.png": {"image/png": dot}}
-    assert restored(changed)[0][-1].pictures == {"image.png": f"data:image/png;base64,{dot}"}
+    address = f"data:image/png;base64,{DOT}"
+    assert restored(pasted())[0][-1].pictures == {"image.png": address}
 
 
 class TestHarmless:

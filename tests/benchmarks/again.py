@@ -13,13 +13,9 @@ import itertools
 import os
 import sys
 from collections import Counter
-from pathlib import Path
 
 import nbformat
 from nbformat.v4 import new_code_cell
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
 from report import table
 
 from notebooks import execute

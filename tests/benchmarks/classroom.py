@@ -7,19 +7,12 @@ press the arrow keys of a slider in turn for a minute. Counted are the processes
 users, not the browsers.
 """
 
-import json
-import sys
 import time
-from pathlib import Path
 
 import psutil
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-sys.path.insert(0, str(Path(__file__).parents[2] / "assignments"))
-sys.path.insert(0, str(Path(__file__).parents[2] / "hub"))
-sys.path.insert(0, str(Path(__file__).parents[2]))
-
 from report import table
+
+from browser.lab import Lab, chromium, notebook
 
 STUDENTS, SECONDS = 10, 60
 CURVE = """import matplotlib.pyplot as plt, numpy as np
@@ -59,21 +52,10 @@ def used(names):
     return memory, seconds
 
 
-def cell(code):
-    return {"cell_type": "code", "id": "one", "metadata": {}, "source": code, "outputs": [],
-            "execution_count": None}  # fmt: skip
-
-
 def measure(way, hub):
-    from browser.lab import Lab
-
     names = [student.name for student in hub.students]
     for student in hub.students:
-        kernel = {"name": "python3", "display_name": "Python 3"}
-        text = {"cells": [cell(WAYS[way])], "metadata": {"kernelspec": kernel}, "nbformat": 4,
-                "nbformat_minor": 5}  # fmt: skip
-        path = student.home / f"{way}.ipynb"
-        path.write_text(json.dumps(text))
+        notebook(student.home, f"{way}.ipynb", WAYS[way])
     labs = []
     for student, context in zip(hub.students, hub.contexts, strict=True):
         lab = Lab(context, (f"{hub.url}/user/{student.name}", "none"), f"{way}.ipynb")
@@ -99,8 +81,6 @@ def measure(way, hub):
 
 def run_whole(name, hub):
     """Memory and processor time of one student who runs a lesson whole."""
-    from browser.lab import Lab
-
     first = hub.students[0]
     lab = Lab(hub.contexts[0], (f"{hub.url}/user/{first.name}", "none"), f"lessons/{name}.ipynb")
     _, began = used([first.name])
@@ -111,7 +91,6 @@ def run_whole(name, hub):
 
 
 def main():
-    from browser.lab import chromium
     from hub import machine
 
     reason = machine.why_not()

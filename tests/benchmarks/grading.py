@@ -18,10 +18,6 @@ import time
 from pathlib import Path
 
 import nbformat
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-sys.path.insert(0, str(Path(__file__).parents[2] / "assignments"))
-
 from report import table
 
 from cluster import cluster

@@ -2,18 +2,14 @@
 
 import re
 import statistics
-import sys
 import tempfile
 from pathlib import Path
 
 import psutil
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
-from live_figures import CURVE, INTERACT, Page, notebook
+from live_figures import CURVE, INTERACT, Page
 from report import p95, table
 
-from browser.lab import chromium, jupyterlab
+from browser.lab import chromium, jupyterlab, notebook
 
 START = (
     "from helpers.live import live, slider\nfrom time import perf_counter\nstart = perf_counter()"

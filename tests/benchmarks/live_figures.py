@@ -4,18 +4,13 @@ The same figure each time, in one run of a real JupyterLab and a headless Chromi
 """
 
 import statistics
-import sys
 import tempfile
 from pathlib import Path
 
-import nbformat
 from playwright.sync_api import TimeoutError as Timeout
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
 from report import p95, table
 
-from browser.lab import Lab, chromium, jupyterlab
+from browser.lab import Lab, chromium, jupyterlab, notebook
 
 STEPS = 60
 STARTS = 5  # runs of a figure's cell
@@ -250,12 +245,6 @@ class Page(Lab):
 def seen(way):
     """Where the page notes the times of new pictures: on a canvas, or as images."""
     return "watch.pictures" if way == "@interact" else "account.paints"
-
-
-def notebook(folder, name, *cells):
-    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    book.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(book, folder / name)
 
 
 def measure(browser, server, way, name):

@@ -15,9 +15,6 @@ from contextlib import nullcontext
 from pathlib import Path
 from unittest import mock
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-sys.path.insert(0, str(Path(__file__).parents[2] / "assignments"))
-
 from report import table
 
 from assignments import hostile

@@ -155,6 +155,13 @@ def chromium():
             browser.close()
 
 
+def notebook(folder, name, *cells):
+    """Write a notebook with these cells of code."""
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    book.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(book, folder / name)
+
+
 IDLE = {}  # of a browser and a JupyterLab: the tabs that show no notebook
 
 
@@ -205,10 +212,9 @@ class Lab:
     def note(self, error):
         self.problems.append(str(error))
 
-    def wait_for_kernel(self, status="idle"):
+    def wait_for_kernel(self):
         self.page.wait_for_function(
-            "status => panel.sessionContext.session?.kernel?.status === status",
-            arg=status,
+            "panel.sessionContext.session?.kernel?.status === 'idle'",
             timeout=60_000,
             polling=50,
         )
@@ -285,6 +291,7 @@ class Lab:
         self.page.wait_for_selector(".jp-Notebook", state="detached")
 
 
+SOON = 10  # seconds
 FINGERPRINT = """async canvas => {
     const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
     const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', data));
@@ -297,9 +304,9 @@ def painted(figure):
     return figure.locator("canvas").evaluate(FINGERPRINT)
 
 
-def changes(figure, before, seconds=10):
+def changes(figure, before):
     """Whether the canvas of a live figure holds, now or soon, something else than that text."""
-    end = time.monotonic() + seconds
+    end = time.monotonic() + SOON
     while painted(figure) == before and time.monotonic() < end:
         figure.page.wait_for_timeout(50)
     return painted(figure) != before
@@ -311,7 +318,7 @@ def fingerprint(rgb):
     return hashlib.sha256(np.concatenate([rgb, opaque], axis=2).tobytes()).hexdigest()
 
 
-def shows(figure, rgb, seconds=10):
+def shows(figure, rgb):
     """Whether the canvas of a live figure holds just these pixels, now or soon."""
     return figure.locator("canvas").evaluate(
         f"""async (canvas, [wanted, milliseconds]) => {{
@@ -322,5 +329,5 @@ def shows(figure, rgb, seconds=10):
             }}
             return true;
         }}""",
-        [fingerprint(rgb), 1000 * seconds],
+        [fingerprint(rgb), 1000 * SOON],
     )

@@ -6,7 +6,7 @@ import nbformat
 import pytest
 
 from browser.expected import Expected, check, shown, stacked
-from browser.lab import Lab, painted, shows
+from browser.lab import Lab, notebook, painted, shows
 from helpers import live
 
 
@@ -57,13 +57,7 @@ def open_notebook(folder, server, browser):
 
     def open_notebook(name, *cells, **options):
         if cells:
-            book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
-            book.metadata.kernelspec = {
-                "name": "python3",
-                "display_name": "Python 3",
-                "language": "python",
-            }
-            nbformat.write(book, folder / name)
+            notebook(folder, name, *cells)
         tabs.append(Lab(browser, server, name, **options))
         return tabs[-1]
 

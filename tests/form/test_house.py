@@ -32,8 +32,7 @@ def imported(path):
 
 
 def files(folder):
-    found = [*(ROOT / folder).rglob("*.py"), *(ROOT / folder).rglob("*.ipynb")]
-    return [path for path in found if "_build" not in path.parts]
+    return [*(ROOT / folder).rglob("*.py"), *(ROOT / folder).rglob("*.ipynb")]
 
 
 def places(path):

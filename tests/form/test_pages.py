@@ -44,7 +44,7 @@ def test_a_page_has_every_cell_and_every_picture_of_the_lesson(name, tmp_path):
                 if picture := output.get("metadata", {}).get("image/png"):
                     assert shown.metadata.mystnb.image.alt == picture.alt
     text = "\n".join(cell.source for cell in page.cells if cell.cell_type == "markdown")
-    assert "brings all figures to life" not in text.partition("##")[0]
+    assert "figures to life" not in text.partition("##")[0]
 
 
 def test_a_live_figure_becomes_a_box_with_its_first_picture_and_a_script_with_its_frames(tmp_path):
@@ -82,8 +82,6 @@ def test_the_landing_page_leads_everywhere():
         assert f"]({name}.ipynb)" in text
     for name in course.names():
         assert f"(path:assignments/{name}.ipynb)" in text
-    for word in ("Six", "six lessons", "One for each lesson"):
-        assert word not in text
 
 
 @pytest.mark.parametrize("name", course.names())

@@ -149,7 +149,6 @@ def environment(place, large):
     alembic = place / "bin/alembic"  # which nbgrader calls by its name
     alembic.write_text(f"#!{place}/bin/python\nfrom alembic.config import main\nmain()\n")
     alembic.chmod(0o755)
-    (place / "made").touch()
 
 
 def free_ports():

@@ -126,15 +126,13 @@ def linked(notebook, name, rows):
 
 
 def link():
-    """Write what follows from the map into all lessons; gives the names of those that changed."""
-    changed, rows = [], table()
+    """Write what follows from the map into all lessons."""
+    rows = table()
     for path in lessons():
         notebook = nbformat.read(path, as_version=4)
         before = nbformat.writes(notebook)
         if nbformat.writes(linked(notebook, path.stem, rows)) != before:
             nbformat.write(notebook, path)
-            changed.append(path.stem)
-    return changed
 
 
 def execute(path):

@@ -1,4 +1,3 @@
-import os
 import warnings
 
 import numpy as np
@@ -142,7 +141,6 @@ def test_zero_has_no_sign(function):
 
 @pytest.fixture(scope="module")
 def tf():
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     import tensorflow
 
     return tensorflow

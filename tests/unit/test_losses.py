@@ -323,7 +323,6 @@ def test_reductions_weights_and_masks(reduction, masked):
     for loss in (keras.losses.Huber, HuberLoss):
         prediction = tf.constant(y_pred)
         if masked:
-            prediction._keras_mask = tf.constant(rng.uniform(size=(3, 4)) < 2)
             prediction._keras_mask = tf.constant([[True, True, False, False]] * 3)
         results.append(loss(0.5, reduction=reduction)(y_true, prediction, sample_weight=weights))
     np.testing.assert_allclose(results[1], results[0], rtol=1e-6)
@@ -536,8 +535,8 @@ def labelled_distances(draw):
     return labels, draw(arrays(np.float64, (n, 1), elements=st.floats(0, 10)))
 
 
-def contrastive_forms(margin, dtype="float64"):
-    return contrastive_with_margin(margin), ContrastiveLoss(margin, reduction=None, dtype=dtype)
+def contrastive_forms(margin):
+    return contrastive_with_margin(margin), ContrastiveLoss(margin, reduction=None, dtype="float64")
 
 
 @steady

@@ -4,7 +4,6 @@ import base64
 import io
 
 import matplotlib.pyplot as plt
-import numpy as np
 import pytest
 from PIL import Image
 
@@ -27,12 +26,6 @@ def test_pixels_are_sharp_and_keep_black_and_white():
     assert rgb.shape == (150, 300, 3)
     assert (rgb[75, 50] == 0).all()
     assert (rgb[75, 250] == 255).all()
-
-
-def test_rounding_moves_no_colour_by_more_than_one_level_of_32():
-    levels = np.arange(256, dtype=np.uint8)
-    rounded = levels >> 3 << 3 | levels >> 3 >> 2
-    assert abs(rounded.astype(int) - levels).max() <= 7
 
 
 def test_show_gives_picture_and_description_and_closes_the_figure(shown):

@@ -41,10 +41,7 @@ STYLE = f"""{rules(2)}
 @media (prefers-color-scheme: dark) {{
 {rules(3)}
 }}
-pre {{ overflow-x: auto; }}
 math {{ font-family: "Latin Modern Math", "STIX Two Math", "Cambria Math", math; }}
-img {{ max-width: 100%; }}
-math[display="block"] {{ margin: 0.8em 0; overflow-x: auto; overflow-y: hidden; }}
 .left {{ text-align: left; }}
 .right {{ text-align: right; }}
 .center {{ text-align: center; }}

@@ -91,16 +91,3 @@ def clip_by_norm(grad_w1, grad_w2, most):
 """,
     ],
 }
-
-# Words that the line must contain, one for each of the answers above.
-SAYS = {
-    "part": [
-        "gives 5, expected 0",
-        "gives -2, expected 2",
-        "gives 4, expected 2",
-        "gives -1.5, expected -1",
-        "gives 2, expected -1",
-        "gives shape (2,)",
-    ],
-    "clip": ["0.6", "10) gives", "0.6", "0.6", "0.6", "nan"],
-}
