@@ -128,7 +128,7 @@ def drawn(characters, each, seed=0):
     unknown = [c for c in characters if not c.strip() or not _fonts(c)]
     if unknown:
         raise ValueError(f"`characters` must be drawn by one of the fonts. Received: {unknown}")
-    whole("each", each, 1)
+    whole("each", each, least=1)
     whole("seed", seed)
 
     x = _drawn(characters, int(each), int(seed)).copy()

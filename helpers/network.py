@@ -93,7 +93,7 @@ class Network:
             number("scale", scale, "a positive number or None", lambda v: 0 < v < np.inf)
         self.head, self.negative_slope, self.at_zero = head, float(negative_slope), float(at_zero)
         self._sizes = inputs, outputs
-        rng = np.random.default_rng(whole("seed", seed, least=0))
+        rng = np.random.default_rng(whole("seed", seed))
         self.weights = {
             f"w_{layer}": rng.normal(size=shape) * float(scale or np.sqrt(2 / shape[0]))
             for layer, shape in ((1, (inputs, hidden)), (2, (hidden, outputs)))
@@ -146,7 +146,7 @@ class Network:
         Returns the losses before each step and after the last, shape (steps + 1,).
         """
         number("learning_rate", learning_rate, "a positive number", lambda v: 0 < v < np.inf)
-        losses = np.empty(int(whole("steps", steps, least=0)) + 1)
+        losses = np.empty(int(whole("steps", steps)) + 1)
         for step in range(steps):
             losses[step], gradients = self.loss_and_gradients(x, y)
             for name, gradient in gradients.items():

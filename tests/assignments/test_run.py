@@ -199,10 +199,12 @@ class TestLimits:
         )
         assert self.told(source, memory=4 * 10**8) == "took more than 0.4 GB of memory"
 
+    def test_memory_that_hides(self):
+        assert seen("import os; os.memfd_create('x')") == "PermissionError"
+
     @pytest.mark.parametrize(
         "source",
         [
-            "import os; os.memfd_create('x')",
             "import mmap; mmap.mmap(-1, 4096)",
             "import os, fcntl; fcntl.flock(os.open('/usr/bin/env', 0), fcntl.LOCK_EX)",
             "import fcntl; fcntl.lockf(open('mine', 'w'), fcntl.LOCK_EX)",

@@ -11,9 +11,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from report import table
+from report import ROOT, table
 
-ROOT = Path(__file__).parents[2]
 NOTEBOOKS = ROOT / "notebooks"
 MINUTE = 60
 RUN = """

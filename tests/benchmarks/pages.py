@@ -6,13 +6,10 @@ From a server on this machine, in headless Chromium with an empty cache, each pa
 import subprocess
 import sys
 import tempfile
-from pathlib import Path
 
-from report import table
+from report import ROOT, table
 
 from browser.lab import chromium, served
-
-ROOT = Path(__file__).parents[2]
 
 
 def measure(browser, url):

@@ -82,6 +82,8 @@ def test_the_landing_page_leads_everywhere():
         assert f"]({name}.ipynb)" in text
     for name in course.names():
         assert f"(path:assignments/{name}.ipynb)" in text
+    for word in ("Six", "six lessons", "One for each lesson"):
+        assert word not in text
 
 
 @pytest.mark.parametrize("name", course.names())

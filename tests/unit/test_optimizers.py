@@ -341,7 +341,8 @@ def test_descend_says_at_which_step_the_shape_was_wrong():
 @pytest.mark.parametrize("steps", [-1, 2.0, "3", None, True, np.nan])
 def test_bad_steps_is_an_error(steps):
     """`range` would accept True, turn -1 into no steps, and complain about 2.0 without a name."""
-    with pytest.raises(ValueError, match=r"^`steps` must be a whole number, 0 or more\. "):
+    says = r"^`steps` must be a whole number, 0 or more\. Received: "
+    with pytest.raises(ValueError, match=says):
         descend(lambda w: w, 1.0, SGD(), steps)
 
 
