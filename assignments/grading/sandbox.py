@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -409,10 +410,22 @@ def end(started):
         pass
     started.kill()
     started.wait()
-    psutil.wait_procs(family, timeout=5)
+    until = time.monotonic() + 5
+    while not all(map(over, family)) and time.monotonic() < until:
+        time.sleep(0.01)
     for stream in (started.stdin, started.stdout):
         if stream:
             stream.close()
+
+
+def over(process):
+    """Whether a process runs no more. A zombie does not; the first process of a container may take
+    it away late, or never.
+    """
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def delete(folder):

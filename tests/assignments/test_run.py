@@ -3,6 +3,7 @@
 import os
 import platform
 import socket
+import subprocess
 import sys
 import tempfile
 import time
@@ -441,6 +442,22 @@ class TestCopies:
         ran("import subprocess; subprocess.Popen(['sleep', '99'])")
         made = psutil.Process(sandbox.copies(()).started.pid)
         assert len(made.children(recursive=True)) == 2  # bubblewrap's own, and the one to copy
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="grading needs Linux or macOS")
+def test_nobody_waits_for_a_process_that_has_ended_and_is_not_taken_away(monkeypatch):
+    """As in a container whose first process takes nothing away."""
+    code = "import subprocess as s, time; print(s.Popen('true').pid, flush=True); time.sleep(60)"
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as careless:
+        left = psutil.Process(int(careless.stdout.readline()))
+        while left.status() != psutil.STATUS_ZOMBIE:
+            time.sleep(0.01)
+        monkeypatch.setattr(sandbox, "tree", lambda started: [left])
+        start = time.monotonic()
+        sandbox.end(subprocess.Popen(["sleep", "60"], start_new_session=True))
+        assert time.monotonic() - start < 4
+        assert left.status() == psutil.STATUS_ZOMBIE
+        careless.kill()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="grading needs Linux or macOS")
