@@ -7,7 +7,7 @@ import pytest
 collect_ignore_glob = ["test_*.py"] if sys.platform == "win32" else []
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def hub():
     from hub import machine
 

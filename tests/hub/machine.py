@@ -5,7 +5,6 @@ import os
 import pwd
 import secrets
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -185,11 +184,9 @@ def started(hub, settings, python=sys.executable, **who):
         family = []
         with contextlib.suppress(psutil.Error):  # it may have ended by itself
             family = psutil.Process(process.pid).children(recursive=True)
-        process.send_signal(signal.SIGTERM)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(30)
-        process.kill()
-        for one in family:  # proxy and services live in groups of their own
+        process.kill()  # asked to end, it would wait for the server of each user
+        process.wait()
+        for one in family:  # proxy, services and servers live in groups of their own
             with contextlib.suppress(psutil.Error):
                 one.kill()
 
