@@ -5,6 +5,7 @@ import re
 project = "Losses and gradients, by hand"
 html_title = project
 author = ""
+html_favicon = "static/favicon.svg"
 html_show_copyright = False
 html_show_sphinx = False
 

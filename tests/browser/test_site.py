@@ -55,23 +55,25 @@ def address(folder):
         yield address
 
 
-class Visit:
-    """One page in one tab that can reach nothing but the site."""
+KINDS = {
+    "desktop": {"viewport": {"width": 1280, "height": 900}},
+    "phone": {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True},
+}
 
-    def __init__(self, browser, start, name, **options):
-        options.setdefault("viewport", {"width": 1280, "height": 900})
-        self.context = browser.new_context(**options)
-        self.page = self.context.new_page()
+
+class Visit:
+    """One page in one tab, and what it asks for that is not of the site."""
+
+    def __init__(self, context, start, name):
+        self.page = context.new_page()
         self.page.add_init_script(ACCOUNT)
         self.problems, self.bytes = [], {}
 
-        def guard(route):
-            if route.request.url.startswith((start, "data:", "blob:")):
-                return route.continue_()
-            self.problems.append(f"asked for {route.request.url}")
-            return route.abort()
+        def guard(request):
+            if not request.url.startswith((start, "data:", "blob:")):
+                self.problems.append(f"asked for {request.url}")
 
-        self.page.route("**/*", guard)
+        self.page.on("request", guard)
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
         self.page.on(
             "console",
@@ -92,21 +94,27 @@ class Visit:
         return self.page.locator(".live-here .live-figure").all()
 
 
+@pytest.fixture(scope="session")
+def windows(browser):
+    """A window for each kind of device: what pages share, the next page finds in its cache."""
+    return {kind: browser.new_context(**options) for kind, options in KINDS.items()}
+
+
 @pytest.fixture
-def visit(browser, address):
+def visit(windows, address):
     made = []
 
-    def visit(name, start=address, **options):
-        made.append(Visit(browser, start, name, **options))
+    def visit(name, start=address, kind="desktop"):
+        made.append(Visit(windows[kind], start, name))
         return made[-1]
 
     yield visit
     for one in made:
-        one.context.close()
+        one.page.close()
 
 
 @pytest.fixture(scope="session")
-def desktop(browser, address):
+def desktop(windows, address):
     """The page of that name in a tab that the tests of this page share, one after the other."""
     shared, left = {}, set()
 
@@ -115,9 +123,9 @@ def desktop(browser, address):
             assert name not in left, "tests of one page have to run one after the other"
             left.add(name)
             for other in shared.values():
-                other.context.close()
+                other.page.close()
             shared.clear()
-            shared[name] = Visit(browser, address, name)
+            shared[name] = Visit(windows["desktop"], address, name)
         return shared[name]
 
     return visit
@@ -319,8 +327,7 @@ def test_a_lesson_leads_on_can_be_downloaded_folded_and_printed(name, folder, de
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_phone_can_show_it_opened_as_a_file_too(name, folder, visit):
-    phone = {"is_mobile": True, "has_touch": True, "viewport": {"width": 390, "height": 844}}
-    one = visit(name, start=folder.as_uri(), **phone)
+    one = visit(name, folder.as_uri(), "phone")
     for figure in one.wake():
         for touched in figure.locator("input[type=range], fieldset label").all():
             box = touched.bounding_box()
