@@ -1,6 +1,7 @@
 """Import TensorFlow without the notes its compiled parts write to the screen."""
 
 import contextlib
+import gc
 import os
 
 
@@ -15,8 +16,12 @@ def quiet():
     kept = os.dup(2)
     with open(os.devnull, "w") as nowhere:
         os.dup2(nowhere.fileno(), 2)
+    collecting = gc.isenabled()
+    gc.disable()
     try:
         yield
     finally:
+        if collecting:
+            gc.enable()
         os.dup2(kept, 2)
         os.close(kept)

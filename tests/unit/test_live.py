@@ -1,8 +1,10 @@
 """What Python hands to the front end: each frame in its place, and errors before that."""
 
 import base64
+import gc
 import io
 import math
+import os
 
 import matplotlib
 import matplotlib.pyplot as plt
@@ -17,6 +19,7 @@ from helpers import live as module
 from helpers import plotting
 from helpers.frames import Sheet, coarse_to_fine
 from helpers.live import choice, live, slider
+from helpers.quiet import quiet
 
 
 def line(ax, slope):
@@ -356,6 +359,29 @@ def test_a_plain_figure_of_59_frames_is_well_under_a_megabyte(made):
     (book,) = made[1]
     assert len(frames(book)) == 59
     assert sum(map(len, frames(book))) < 800_000
+
+
+@pytest.mark.parametrize("objects", [0, 700, 90_000])
+def test_garbage_is_looked_for_seldom_and_afterwards_as_before(made, objects):
+    seen, before = set(), gc.get_threshold()
+    gc.set_threshold(objects, *before[1:])
+    try:
+        live(lambda ax, slope: seen.add(gc.get_threshold()[0]), slope=slider(0, 2, step=1))
+        assert gc.get_threshold() == (objects, *before[1:])
+    finally:
+        gc.set_threshold(*before)
+    assert seen == {objects and max(objects, 10_000)}
+
+
+def test_an_import_is_quiet_and_leaves_no_garbage_uncollected(capfd):
+    for collecting in (gc.disable, gc.enable):
+        collecting()
+        before = gc.isenabled()
+        with quiet():
+            os.write(2, b"a note of compiled code")
+            assert not gc.isenabled()
+        assert gc.isenabled() == before
+    assert capfd.readouterr().err == ""
 
 
 def test_the_callers_matplotlib_is_left_alone(made):
