@@ -45,7 +45,7 @@ def some(school):
 def test_one_worker_several_and_a_cluster_give_the_same(school, two, tmp_path):
     some(school)
     # four that draw at once on a busy machine may each need some seconds
-    limits = replace(QUICK, seconds=8)
+    limits = replace(QUICK, seconds=6)
     serial = results(school, workers=1, limits=limits)
     assert len(serial) == 3 * len(SOME) + 2
     # an interrupted or another run begins from what is kept: so every run needs a new course
