@@ -161,8 +161,8 @@ class TestLimits:
 
     def test_time_altogether(self):
         start = time.monotonic()
-        record = ran(*["import time; time.sleep(1)"] * 9, altogether=3)
-        assert record.lost["notebook"] == "took more than 3 seconds altogether"
+        record = ran(*["import time; time.sleep(1)"] * 9, altogether=2)
+        assert record.lost["notebook"] == "took more than 2 seconds altogether"
         assert time.monotonic() - start < 6
 
     def test_time_altogether_while_bytes_keep_coming(self):
@@ -174,7 +174,7 @@ class TestLimits:
             "    except BaseException:\n        pass"
         )
         start = time.monotonic()
-        ran(source, altogether=3)
+        ran(source, altogether=2)
         assert time.monotonic() - start < 6
 
     def test_time_of_sending(self):
@@ -189,8 +189,8 @@ class TestLimits:
             "import subprocess, sys\nfor _ in range(4):\n"
             "    subprocess.Popen([sys.executable, '-c', 'while True: pass'])" + SLEEP
         )
-        record = ran(source, processor=3)
-        assert record.lost["notebook"] == "took more than 3 seconds of processor time"
+        record = ran(source, processor=2)
+        assert record.lost["notebook"] == "took more than 2 seconds of processor time"
 
     def test_memory_of_all_processes(self):
         source = (

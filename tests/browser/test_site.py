@@ -161,7 +161,7 @@ def place(figure):
     return np.ravel_multi_index(*zip(*told, strict=True))
 
 
-# axe looks at every word and every sign of a formula, five seconds a page: one of each kind will do.
+# axe looks at every word and every sign of a formula, seconds a page: one of each kind will do.
 # A box that scrolls goes on to scroll.
 ONE_OF_A_KIND = """() => {
   const seen = new Set();
