@@ -1,5 +1,6 @@
 """What all tests share: quiet, one thread, and one execution of each lesson."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -30,6 +31,7 @@ def browser():
 
 
 def pytest_configure(config):
+    gc.set_threshold(10_000, 10, 10)  # as while frames are drawn: looking for garbage takes long
     if not hasattr(config, "workerinput"):  # workers inherit it
         os.environ["SHARED_BY_TESTS"] = tempfile.mkdtemp(prefix="tests-")
 
