@@ -128,8 +128,8 @@ def live(picture, *, panels=1, size=None, **sliders):
 
 @contextlib.contextmanager
 def _garbage_collected_seldom():
-    """Python looks for garbage after each 700 objects. A frame makes many thousands: looking after
-    each 10,000 saves a sixth of the time.
+    """Python looks for garbage after some hundred objects. A frame makes many thousands: looking
+    after each 10,000 saves a sixth of the time.
     """
     before = gc.get_threshold()
     gc.set_threshold(before[0] and max(before[0], 10_000), *before[1:])
