@@ -160,6 +160,9 @@ def on_two_processors():
         os.sched_setaffinity(0, before)
 
 
+SHARED = "the copy could not leave what is shared"
+
+
 class Copies:
     """A process that has imported `modules`, and its copies, one for each submission.
 
@@ -221,7 +224,7 @@ class Copies:
         ready, _, _ = select.select([copy.stdout], [], [], 20)
         if not ready or os.read(copy.stdout.fileno(), 6) != b"ready\n":
             end(copy)
-            raise OSError("the copy could not leave what is shared")
+            raise OSError(SHARED)
         return copy
 
     def outer(self, number):
@@ -234,7 +237,7 @@ class Copies:
                 continue
             if len(numbers) == 2 and int(numbers[1]) == number:
                 return one.pid
-        raise OSError("the copy has ended")
+        raise OSError(SHARED)  # it has ended already
 
 
 class Copy:

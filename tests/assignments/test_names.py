@@ -269,10 +269,10 @@ LONG = {
     "a chain of calls": "x = np" + ".f()" * 200,
     "magics": "\n".join(f"%time x{k} = np.f({k})" for k in range(200)),
     "other magics": "\n".join(f"%matplotlib inline{k}" for k in range(200)),
-    "magics in a long cell": "%matplotlib inline\n" * 200 + "x = 1\n" * 6000,
-    "magics that mean nothing": "%matplotlib inline\n" * 200 + "x = (1\n" * 6000,
-    "a name bound often": "x = f(x)\n" * 5000,
-    "names of names": "\n".join(f"x{k} = x{k + 1}" for k in range(3000)),
+    "magics in a long cell": "%matplotlib inline\n" * 200 + "x = 1\n" * 15_000,
+    "magics that mean nothing": "%matplotlib inline\n" * 200 + "x = (1\n" * 10_000,
+    "a name bound often": "x = f(x)\n" * 10_000,
+    "names of names": "\n".join(f"x{k} = x{k + 1}" for k in range(5000)),
     "two for each": "x0 = np\n"
     + "\n".join(f"x{k + 1} = x{k}.a\nx{k + 1} = x{k}.b" for k in range(18)),
     "attributes": "x = np" + ".f" * 900,
@@ -280,7 +280,7 @@ LONG = {
     + (" " * 90 + "f0(x)\n") * 300,
     "many options": "%time " + "-a 1 " * 5000 + "!",
     "words": "x" * 50_000 + " " * 50_000 + "\n%x",
-    "commas": "%x\n" + "a, " * 15_000 + "\n",
+    "commas": "%x\n" + "a, " * 30_000 + "\n",
 }
 
 
@@ -301,8 +301,12 @@ def some_work():
 @pytest.mark.parametrize("source", LONG.values(), ids=LONG)
 def test_long_cells_take_no_longer_than_they_must(source):
     looked("x = 1")  # IPython is imported
-    seconds = took(lambda: looked(source, source.replace("x", "y"), "print(3)"))
-    assert seconds < 30 * min(took(some_work) for _ in range(3))
+    for _ in range(3):  # a moment in which the machine is slow passes, a fault stays
+        seconds = took(lambda: looked(source, source.replace("x", "y"), "print(3)"))
+        most = 30 * min(took(some_work) for _ in range(3))
+        if seconds < most:
+            break
+    assert seconds < most
 
 
 # --- every answer of the bank ----------------------------------------------------------------

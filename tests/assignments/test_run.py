@@ -431,7 +431,7 @@ class TestCopies:
         """Its mounts fail, for instance: then a new process is taken."""
         seen("0")  # what is copied runs already, with the folders that it should have
         monkeypatch.setattr(sandbox, "sizes", lambda limits: {"/not/there": 1})
-        with pytest.raises(OSError, match=r"the copy (could not leave|has ended)"):
+        with pytest.raises(OSError, match="could not leave"):
             sandbox.copies(()).make(LIMITS)
 
     def test_random_numbers_are_not_those_of_another_copy(self):

@@ -5,7 +5,7 @@
 With one thread and with several, alone and two at a time, in turn. Of a live figure only the first
 frame is drawn, which is all that a lesson stores; every fifth run draws the others too. A line for
 each run, and at the end, or when it is stopped, a table of all. It is not part of `make bench`:
-fifty runs take four hours on two cores.
+fifty runs take two to four hours on two cores.
 """
 
 import concurrent.futures

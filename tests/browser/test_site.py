@@ -166,10 +166,11 @@ def place(figure):
 ONE_OF_A_KIND = """() => {
   const seen = new Set();
   for (const part of document.querySelectorAll('article :is(p, li, td, em, strong, code)')) {
-    if (part.closest('pre, a, label, summary, button')) continue;
+    // a link has to differ from the words around it, which stay
+    if (part.closest('pre, a, label, summary, button') || part.querySelector('a')) continue;
     const kinds = [];
     for (let at = part; at.tagName !== 'ARTICLE'; at = at.parentElement)
-      kinds.push(at.tagName, at.className);
+      kinds.push(at.tagName, at.className, at.style.cssText);
     const said = [...part.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE);
     if (seen.has(kinds.join())) said.forEach((node) => node.remove());
     seen.add(kinds.join());
