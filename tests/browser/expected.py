@@ -1,5 +1,6 @@
 """What a live figure must show, drawn again by the test and compared pixel by pixel."""
 
+import functools
 import itertools
 
 import matplotlib
@@ -20,9 +21,15 @@ class Expected:
         self.size = size or plotting.STYLE["figure.figsize"]
         start = {name: s.values[s.start] for name, s in sliders.items()}
         with matplotlib.rc_context(plotting.STYLE):
-            sheet = Sheet(picture, panels, self.size, start)
-            sheet.draw(start)
-        self.margins, self.cuts, self.drawn = sheet.margins, sheet.cuts, {}
+            self.sheet = Sheet(picture, panels, self.size, start)
+        self.start, self.margins, self.drawn = start, self.sheet.margins, {}
+
+    @functools.cached_property
+    def cuts(self):
+        """Where the panels begin and the last one ends, which a sheet knows once it is drawn."""
+        with matplotlib.rc_context(plotting.STYLE):
+            self.sheet.draw(self.start)
+        return self.sheet.cuts
 
     def draw(self, texts):
         """The pixels for the values that the sliders say they show."""

@@ -162,6 +162,7 @@ def notebook(folder, name, *cells):
     nbformat.write(book, folder / name)
 
 
+FIGURES = "css:light=.live-figure"  # not in shadow trees: looking there would take long
 IDLE = {}  # of a browser and a JupyterLab: the tabs that show no notebook
 
 
@@ -268,7 +269,7 @@ class Lab:
 
     def figures(self):
         """The live figures on the page, in order."""
-        return self.page.locator(".live-figure").all()
+        return self.page.locator(FIGURES).all()
 
     def close(self):
         if self.dark:  # JupyterLab remembers it

@@ -88,10 +88,11 @@ class Visit:
 
     def wake(self):
         """Scroll to every live figure and wait until it can be moved."""
-        for place in self.page.locator(".live-here").all():
+        here = "css:light=.live-here"  # not in shadow trees: looking there would take long
+        for place in self.page.locator(here).all():
             place.scroll_into_view_if_needed()
             place.locator("canvas").wait_for()
-        return self.page.locator(".live-here .live-figure").all()
+        return self.page.locator(f"{here} .live-figure").all()
 
 
 @pytest.fixture(scope="session")
