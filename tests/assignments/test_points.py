@@ -1,6 +1,7 @@
 """Right, wrong and untouched answers, run through the hidden tests in this process."""
 
 import atexit
+import functools
 import json
 from dataclasses import asdict
 
@@ -23,6 +24,7 @@ WRONG = [
 ]
 
 
+@functools.cache
 def max_points(name):
     """Points of every task that the hidden tests decide."""
     return {
