@@ -109,26 +109,27 @@ class TestBadInput:
         told = self.refused(school, address=address)
         assert told.startswith(f"No Dask scheduler answers at ENGINE={address}")
 
-    def test_a_cluster_without_workers(self, school, two, monkeypatch):
+    def test_a_cluster_without_workers(self, school, jailed, monkeypatch):
         monkeypatch.setattr(engine, "PATIENCE", 2)
-        for process in two[1][1:]:
-            process.kill()
-            process.wait()
-        time.sleep(1)
-        assert "has no workers" in self.refused(school, address=two[0])
+        with cluster(1) as (address, (_, worker)):
+            worker.kill()
+            worker.wait()
+            time.sleep(1)
+            assert "has no workers" in self.refused(school, address=address)
 
     def test_a_scheduler_that_does_not_know_the_code(self, school, jailed):
         with cluster(1, scheduler_knows=False) as (address, _):
             told = self.refused(school, address=address)
         assert told.startswith("The scheduler cannot grade: ModuleNotFoundError: No module named")
 
-    def test_a_worker_with_another_version(self, school, two, monkeypatch, request):
+    def test_a_worker_with_another_version(self, school, jailed, monkeypatch, request):
         engine.about.cache_clear()
         with monkeypatch.context() as here:
             here.setattr(engine, "version", lambda name: "1.0")
             engine.about()
         request.addfinalizer(engine.about.cache_clear)
-        assert "cannot grade: it has numpy" in self.refused(school, address=two[0])
+        with cluster(1) as (address, _):
+            assert "cannot grade: it has numpy" in self.refused(school, address=address)
 
     def test_a_worker_with_another_version_of_the_project(self):
         assert engine.differs({**engine.about(), "code": "x"}) == (
