@@ -43,7 +43,7 @@ SHOW := $(if $(CI),--quiet,--progress-bar on)
 # notebooks (JupyterLab, nbgrader, pytest) starts 2 s later.
 UNNEEDED := rfc3987-syntax
 INSTALLED = $(BIN)/python -m pip uninstall --quiet --yes $(UNNEEDED) && touch $@
-PYTEST := $(BIN)/python -m pytest --dist loadgroup --no-loadscope-reorder -rfEs --numprocesses
+PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder -rfEs
 
 # what is about one lesson, and about the map, in which it has its line
 ONE = -k "$(firstword $(subst _, ,$(LESSON)))_ or _map"
@@ -60,11 +60,10 @@ style: .venv/developers
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 
 check: style
-	$(PYTEST) 2 -m "not slow" $(if $(LESSON),tests/form $(ONE),tests/unit tests/form)
+	$(PYTEST) -m "not slow" $(if $(LESSON),tests/form $(ONE),tests/unit tests/form)
 
-# three on two cores: a tenth of the time a test waits for its browser, its kernel or a limit
 test: style
-	$(PYTEST) 3 $(if $(LESSON),$(ONE))
+	$(PYTEST) $(if $(LESSON),$(ONE))
 
 notebooks: .venv/developers
 	$(BIN)/python tests/notebooks/execute.py $(LESSON)
