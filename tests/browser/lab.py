@@ -162,7 +162,7 @@ def notebook(folder, name, *cells):
     nbformat.write(book, folder / name)
 
 
-FIGURES = "css:light=.live-figure"  # not in shadow trees: looking there would take long
+LIGHT = "css:light="  # begins a selector that does not look into shadow trees, which takes long
 IDLE = {}  # of a browser and a JupyterLab: the tabs that show no notebook
 
 
@@ -269,7 +269,7 @@ class Lab:
 
     def figures(self):
         """The live figures on the page, in order."""
-        return self.page.locator(FIGURES).all()
+        return self.page.locator(f"{LIGHT}.live-figure").all()
 
     def close(self):
         if self.dark:  # JupyterLab remembers it

@@ -18,7 +18,7 @@ def drag(page, slider, to):
     y = box["y"] + box["height"] / 2
     page.mouse.move(x[0], y)
     page.mouse.down()
-    page.mouse.move(x[1], y, steps=3)
+    page.mouse.move(x[1], y, steps=6)
     page.mouse.up()
 
 

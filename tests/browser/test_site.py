@@ -15,7 +15,7 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 
 import lesson
-from browser.lab import ACCOUNT, changes, painted, served, shows
+from browser.lab import ACCOUNT, LIGHT, changes, painted, served, shows
 from grading import course
 from notebooks import execute
 from pages.build import PROJECT, WHEEL
@@ -88,11 +88,10 @@ class Visit:
 
     def wake(self):
         """Scroll to every live figure and wait until it can be moved."""
-        here = "css:light=.live-here"  # not in shadow trees: looking there would take long
-        for place in self.page.locator(here).all():
+        for place in self.page.locator(f"{LIGHT}.live-here").all():
             place.scroll_into_view_if_needed()
             place.locator("canvas").wait_for()
-        return self.page.locator(f"{here} .live-figure").all()
+        return self.page.locator(f"{LIGHT}.live-here .live-figure").all()
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ HEAVY = {"tensorflow", "keras", "sklearn", "matplotlib", "numpy"}
         ("helpers.characters", {"numpy", "matplotlib"}),
         ("helpers.data", {"numpy"}),
         ("helpers.network", {"numpy"}),
+        pytest.param("helpers.losses", HEAVY, marks=pytest.mark.slow),
         ("helpers.optimizers", {"numpy"}),
         ("helpers.plotting", {"numpy", "matplotlib"}),
         ("helpers.live", {"numpy", "matplotlib"}),
