@@ -65,7 +65,7 @@ class Talk:
 
     def __init__(self, started, limits, end, seen):
         self.started, self.limits, self.end, self.seen = started, limits, end, seen
-        self.waiting, self.look = bytearray(), 0.0
+        self.waiting, self.look = bytearray(), time.monotonic() + LOOK
         for stream in (started.stdin, started.stdout):
             os.set_blocking(stream.fileno(), False)
         self.send(asdict(limits), time.monotonic() + limits.seconds)

@@ -149,7 +149,8 @@ def deep_folders(folder):
 SYNTAX = "def cost_derivative(w, houses:\n    pass"
 DESCEND = "def descend(gradient, start, learning_rate, tolerance, max_steps):\n    "
 ENDLESS = "while True:\n    pass"
-STUBBORN = "while True:\n    try:\n        while True:\n            1 / 1\n" + (
+# endless ones that sleep leave the processor to the others; a loop of work is in test_run.py
+STUBBORN = "import time\nwhile True:\n    try:\n        time.sleep(1)\n" + (
     "    except BaseException:\n        pass"
 )
 SLOW_WORDS = {
@@ -392,7 +393,8 @@ STUDENTS = {
     ),
     # --- takes too much ------------------------------------------------------------------------
     "endless cell": (first(ENDLESS), FULL, "did not end within"),
-    "endless answer": (solved(stop=DESCEND + "while True: pass"), less(stop=0), "did not end within"),
+    "endless answer": (solved(stop=DESCEND + "import time; time.sleep(1000)"), less(stop=0),
+                       "did not end within"),
     "endless and stubborn cell": (first(STUBBORN), FULL, "did not end within"),
     "endless and stubborn answer": (
         solved(stop=DESCEND + STUBBORN.replace("\n", "\n    ")), less(stop=0), "did not end within"

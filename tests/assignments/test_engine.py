@@ -14,7 +14,7 @@ from grading import engine
 
 SOME = [
     "right 1", "right draws", "right picture", "untouched", "wrong rate 1", "wrong syntax",
-    "endless answer", "os._exit in an answer", "patches", "spy prints", "garbage", "words links",
+    "endless sleep", "os._exit in an answer", "patches", "spy prints", "garbage", "words links",
 ]  # fmt: skip
 
 
