@@ -21,6 +21,7 @@ def quiet():
     try:
         yield
     finally:
+        gc.freeze()  # what was imported stays: nobody need look for garbage in it, over and over
         if collecting:
             gc.enable()
         os.dup2(kept, 2)

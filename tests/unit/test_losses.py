@@ -373,6 +373,8 @@ for path in sys.argv[1:]:
 
 def lines_of(code, *arguments, **environment):
     """What a new process prints that runs this code."""
+    # nobody looks for garbage, above all not at its end, where TensorFlow has much to look through
+    code = f"import gc\ngc.disable()\n{code}\ngc.freeze()"
     command = [sys.executable, "-c", code, *arguments]
     environment = os.environ | environment
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
