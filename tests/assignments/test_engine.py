@@ -110,7 +110,7 @@ class TestBadInput:
         assert told.startswith(f"No Dask scheduler answers at ENGINE={address}")
 
     def test_a_cluster_without_workers(self, school, jailed, monkeypatch):
-        monkeypatch.setattr(engine, "PATIENCE", 2)
+        monkeypatch.setattr(engine, "PATIENCE", 1)
         with cluster(1) as (address, (_, worker)):
             worker.kill()
             worker.wait()

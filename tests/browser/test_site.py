@@ -97,7 +97,10 @@ class Visit:
 @pytest.fixture(scope="session")
 def windows(browser):
     """A window for each kind of device: what pages share, the next page finds in its cache."""
-    return {kind: browser.new_context(**options) for kind, options in KINDS.items()}
+    windows = {kind: browser.new_context(**options) for kind, options in KINDS.items()}
+    for window in windows.values():
+        window.new_page()  # keeps it open: a new one would load Chromium's own controls again
+    return windows
 
 
 @pytest.fixture
