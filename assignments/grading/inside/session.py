@@ -130,7 +130,12 @@ class Session:
             except TimeUp:  # between two lines of IPython's own
                 self.late = True
         after = contents()
-        changed = sorted(name for name, value in before.items() if after.get(name) is not value)
+        changed = sorted(
+            f"{module}.{name}"
+            for module, offered in before.items()
+            for name, value in offered.items()
+            if after[module].get(name) is not value and callable(value)
+        )
         if changed:
             self.notes.append(f"replaced {', '.join(changed[:5])}")
         if printed.cut:
@@ -221,17 +226,13 @@ def page(cell):
 
 
 def contents():
-    """What Python and NumPy offer under which name: a cell should not replace any of it."""
+    """What Python and NumPy offer, by module and name: a cell should not replace any of it."""
     import builtins
 
     import numpy as np
 
-    return {
-        f"{module.__name__}.{name}": value
-        for module in (builtins, np, np.linalg, np.random, np.testing)
-        for name, value in vars(module).items()
-        if callable(value)
-    }
+    modules = (builtins, np, np.linalg, np.random, np.testing)
+    return {module.__name__: dict(vars(module)) for module in modules}
 
 
 class Answers:
