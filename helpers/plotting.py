@@ -89,8 +89,9 @@ def pixels(figure):
     if not isinstance(figure.canvas, FigureCanvasAgg):
         FigureCanvasAgg(figure)  # once: a new canvas would parse every label anew
     figure.canvas.draw()
-    rgb = np.asarray(figure.canvas.buffer_rgba())[..., :3] >> 3
-    return rgb << 3 | rgb >> 2
+    rgba = Image.fromarray(np.asarray(figure.canvas.buffer_rgba()))
+    rgb = np.asarray(rgba.convert("RGB"))  # four times as fast as a slice
+    return rgb & 0xF8 | rgb >> 5
 
 
 def picture_bundle(rgb, alt):
