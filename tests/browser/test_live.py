@@ -247,7 +247,7 @@ def test_named_values_are_buttons_for_hand_and_keyboard(open_notebook):
 
 
 def test_a_figure_of_time_plays_and_stops_at_a_touch(open_notebook):
-    lab = open_notebook("play.ipynb", cell(cures, CURES.replace("0, 3,", "0, 30,")))
+    lab = open_notebook("play.ipynb", cell(cures, CURES.replace("0, 3,", "0, 20,")))
     assert lab.run_all()
     (figure,) = lab.figures()
     figure.get_by_role("button", name="play epoch").click()
