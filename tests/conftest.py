@@ -4,7 +4,6 @@ import gc
 import os
 import shutil
 import tempfile
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -46,12 +45,9 @@ def pytest_unconfigure(config):
 def pytest_collection_modifyitems(items):
     """Keep on one worker what shares a lesson, a class or a module; begin with what takes longest.
 
-    The lessons compute; between them comes what mostly waits. The pages come last: they need every
-    lesson.
+    The pages come last: they need every lesson.
     """
     order = ["notebooks", "browser", "hub", "assignments", "unit", "form", "site"]
-    waiting = ["hub/test_hub", "assignments/test_class", "assignments/test_engine"]
-    waiting += ["browser/test_live", "assignments/test_run"]
 
     def group(item):
         """Its part of the tests, and what it shares with others."""
@@ -67,10 +63,8 @@ def pytest_collection_modifyitems(items):
     def rank(found):
         """Where it comes; of the lessons the later ones take longest."""
         part, name = found
-        for turns in (waiting, [f"notebooks/{one}" for one in reversed(lesson.LESSONS)]):
-            if (place := f"{part}/{Path(name.partition('::')[0]).stem}") in turns:
-                return 0, turns.index(place), first[found]
-        return 1, order.index(part), first[found]
+        number = int(name[:2]) if part == "notebooks" and name[:2].isdigit() else 0
+        return order.index(part), -number, first[found]
 
     groups = {item: group(item) for item in items}
     first = {found: place for place, found in enumerate(dict.fromkeys(groups.values()))}
