@@ -31,6 +31,10 @@ FLAGS = [
     "--disable-quic",
     "--disable-background-networking",
     "--disable-component-update",
+    # the lists below the address bar, half a second for each window; and, since only the last such
+    # list counts, what matters here of the one that Playwright gives
+    "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,DestroyProfileOnBrowserClose,"
+    "HttpsUpgrades,MediaRouter,OptimizationHints,PaintHolding,NetworkTimeServiceQuerying",
 ]
 
 # Run before the page's own scripts: keeps an account of what is painted and of what is decoded.
