@@ -356,6 +356,11 @@ class TestTasks:
         assert int(record.outputs[0][0]["text"]) < int(again.outputs[0][0]["text"])
         assert record.answers["b1"] == {"value": 1.0}
 
+    def test_a_module_under_another_name_costs_nothing(self):
+        record = ran("import numpy as np\nnp.__name__ = 'mine'", "1 + 1")
+        assert record.lost == {}
+        assert record.outputs[1][0]["data"]["text/plain"] == "2"
+
     def test_a_second_process_finds_nothing_of_the_first(self):
         left = "for f in ('/home/x', '/tmp/x', '/dev/shm/x'):\n        open(f, 'w').write('told')"
         record = ran(

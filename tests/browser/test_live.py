@@ -46,7 +46,7 @@ def bars(axes, delta):
 
 
 BARS = "panels=(2, 1), size=(8, 3), delta=slider(0.5, 3.0, step=0.5, value=1.0)"
-SLOW = cell(bar, MANY).replace("    ax.bar", "    import time; time.sleep(0.05)\n    ax.bar")
+SLOW = cell(bar, MANY).replace("    ax.bar", "    import time; time.sleep(0.08)\n    ax.bar")
 SLEEP = "import time; time.sleep(30)"
 
 
@@ -316,7 +316,7 @@ def test_five_figures_hold_less_than_150_mb_of_decoded_frames(open_notebook):
         figure.hover()
         for key in ("End", "PageDown", "Home"):
             figure.locator("input").press(key)
-            lab.page.wait_for_timeout(200)
+            lab.page.wait_for_timeout(400)
     assert 0 < lab.page.evaluate("() => account.most") < 150e6
 
 

@@ -231,8 +231,9 @@ def contents():
 
     import numpy as np
 
-    modules = (builtins, np, np.linalg, np.random, np.testing)
-    return {module.__name__: dict(vars(module)) for module in modules}
+    modules = {"builtins": builtins, "numpy": np}  # by names of ours: a cell can change theirs
+    modules |= {f"numpy.{name}": getattr(np, name) for name in ("linalg", "random", "testing")}
+    return {name: dict(vars(module)) for name, module in modules.items()}
 
 
 class Answers:
